@@ -19,6 +19,7 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.left_behind = ""  # the note of a holder that died with the lock in its hands
         self._fd: int | None = None
 
     def take(self, *, note: str) -> Self:
@@ -31,6 +32,7 @@ class Lock:
             holder = os.read(fd, 1000).decode(errors="replace").strip()
             os.close(fd)
             raise Busy(self.path, holder or "another process") from None
+        self.left_behind = os.read(fd, 1000).decode(errors="replace").strip()
         os.truncate(fd, 0)
         os.pwrite(fd, note.encode(), 0)
         self._fd = fd
@@ -39,5 +41,6 @@ class Lock:
     def release(self) -> None:
         """Let go; a second call does nothing. The file stays: removing it would let two holders in."""
         if self._fd is not None:
+            os.truncate(self._fd, 0)
             os.close(self._fd)
             self._fd = None

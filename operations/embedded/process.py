@@ -41,10 +41,12 @@ class Child:
     cwd: Path | None = None
     fds: Sequence[int] = ()
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+    _asked: bool = field(default=False, init=False)
 
     def start(self) -> None:
         """Start the process, without waiting until it is ready."""
         self.before()
+        self._asked = False
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(self.log.suffix + ".old"))
@@ -69,22 +71,28 @@ class Child:
         deadline = time.monotonic() + self.patience
         while not self.ready():
             if (code := self.exit_code()) is not None:
-                raise ServerFailed(f"{self.name} ended with {code} while it started.{self._last_words()}")
+                raise ServerFailed(f"{self.name} ended with {code} while it started.{self.last_words()}")
             if time.monotonic() > deadline:
                 self.stop()
-                raise ServerFailed(f"{self.name} was not ready after {self.patience:.0f} s.{self._last_words()}")
+                raise ServerFailed(f"{self.name} was not ready after {self.patience:.0f} s.{self.last_words()}")
             time.sleep(0.02)
 
     def exit_code(self) -> int | None:
         """What the process ended with, or None while it runs (or was never started)."""
         return None if self.process is None else self.process.poll()
 
+    def ask_to_end(self) -> None:
+        """Send the stop signal, once, and go on."""
+        if self.process is not None and self.process.poll() is None and not self._asked:
+            self._asked = True
+            self.process.send_signal(self.stop_signal)
+
     def stop(self) -> None:
         """Ask the process to end, wait for it, then kill what is left of its group."""
+        self.ask_to_end()
         if self.process is None:
             return
         if self.process.poll() is None:
-            self.process.send_signal(self.stop_signal)
             try:
                 self.process.wait(self.grace)
             except subprocess.TimeoutExpired:
@@ -99,7 +107,8 @@ class Child:
             with contextlib.suppress(ProcessLookupError):  # nothing was left
                 os.killpg(self.process.pid, signal.SIGKILL)
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """The end of the log, indented, to stand below a sentence."""
         lines = self.log.read_text(errors="replace").splitlines()[-5:] if self.log.exists() else []
         return "\n".join(["", *(f"  | {line}" for line in lines), f"  The whole log: {self.log}"])
 
