@@ -1,0 +1,1 @@
+"""Running the service: servers, demo world, health."""

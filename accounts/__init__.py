@@ -1,0 +1,1 @@
+"""Users, organizers, memberships, and the journal."""

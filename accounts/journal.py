@@ -1,0 +1,174 @@
+"""The journal: the one spine. Every activity writes it, nothing else does.
+
+A change is recorded in the transaction that makes it, so that state and journal stand or fall together. After the
+commit a worker is woken; who listens is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from celery import current_app
+from django.db import models, transaction
+from kombu.exceptions import OperationalError
+
+from accounts.models import Change, User
+from core.moves import Moves
+
+WAKE = "worker.react"
+_quiet: ContextVar[bool] = ContextVar("journal_quiet", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose business a change is: ids of the organizer, fair and company, as far as there are any."""
+
+    organizer: UUID | None = None
+    fair: UUID | None = None
+    company: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A change about to be recorded. `facts`: ids, times and numbers that may differ later; never names."""
+
+    kind: str
+    about: models.Model
+    by: User | None
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    caused_by: Change | None = None
+
+
+def record(
+    kind: str,
+    about: models.Model,
+    *,
+    by: User | None,
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    facts: Mapping[str, object] | None = None,
+    caused_by: Change | None = None,
+) -> Change:
+    """Write one line of the journal. `by` None is the clock. Raises RuntimeError outside a transaction."""
+    line = Line(
+        kind=kind,
+        about=about,
+        by=by,
+        before=before,
+        after=after,
+        reason=reason,
+        facts=facts or {},
+        caused_by=caused_by,
+    )
+    return record_many([line])[0]
+
+
+def record_many(lines: Sequence[Line], *, wake: bool = True) -> list[Change]:
+    """Write several lines at once, in their order. Without `wake` the sweep finds them within half a minute."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a change is recorded in the transaction that makes it, and there is none")
+    changes = Change.objects.bulk_create([_change(line) for line in lines])
+    if wake and changes and not _quiet.get():
+        transaction.on_commit(wake_workers, robust=True)
+    return changes
+
+
+def move(
+    about: models.Model,
+    state: str,
+    *,
+    moves: Moves,
+    by: User | None,
+    kind: str | None = None,
+    reason: str = "",
+    facts: Mapping[str, object] | None = None,
+    also: Sequence[str] = (),
+    caused_by: Change | None = None,
+) -> Change:
+    """Move a locked row to `state`, save it with the fields of `also`, and record `<model>.<state>`.
+
+    Raises InvalidTransition, naming the moves that are allowed.
+    """
+    before = str(about.state)  # type: ignore[attr-defined]  # every model with moves has a state; a test proves it
+    state = str(state)
+    moves.check(str(about._meta.verbose_name), before, state)
+    about.state = state  # type: ignore[attr-defined]  # as above
+    about.save(update_fields=["state", *also])
+    return record(
+        kind or f"{about._meta.model_name}.{state}",
+        about,
+        by=by,
+        before=before,
+        after=state,
+        reason=reason,
+        facts=facts,
+        caused_by=caused_by,
+    )
+
+
+def redact(change: Change, *, by: User) -> None:
+    """Blank the reason of a change, for a person's right to be forgotten; that it was done is recorded."""
+    with transaction.atomic():
+        Change.objects.create(
+            kind="change.redacted",
+            about_label=change.about_label,
+            about_id=change.about_id,
+            organizer_id=change.organizer_id,
+            fair_id=change.fair_id,
+            company_id=change.company_id,
+            by=by,
+            facts={"change": str(change.pk)},
+        )
+        Change.objects.filter(pk=change.pk).update(reason="")
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Record changes as already handled: for demo data and imported fairs, of which nobody gets mail."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+def wake_workers() -> None:
+    """Wake a worker. If Redis is away, the sweep finds the change later."""
+    wake(WAKE)
+
+
+def wake(task: str) -> None:
+    """Send a task without arguments; a broker that is away costs nothing, for the tables know the work."""
+    try:
+        current_app.send_task(task, retry=False, ignore_result=True)
+    except OperationalError:
+        # The change is committed and the sweep will find it; the caller has nothing to mend.
+        return
+
+
+def _change(line: Line) -> Change:
+    scope_of: Callable[[], Scope] = getattr(line.about, "journal_scope", Scope)
+    scope = scope_of()
+    return Change(
+        kind=line.kind,
+        about_label=line.about._meta.label_lower,
+        about_id=line.about.pk,
+        organizer_id=scope.organizer,
+        fair_id=scope.fair,
+        company_id=scope.company,
+        by=line.by,
+        before=line.before,
+        after=line.after,
+        reason=line.reason,
+        facts=dict(line.facts),
+        caused_by=line.caused_by,
+        handled=_quiet.get(),
+    )

@@ -1,0 +1,7 @@
+"""The OpenAPI schema's view of our conventions."""
+
+from drf_spectacular.openapi import AutoSchema as SpectacularSchema
+
+
+class AutoSchema(SpectacularSchema):  # type: ignore[misc]  # drf-spectacular is untyped
+    """Every operation may answer with problem details."""

@@ -1,0 +1,1 @@
+"""Companies, products, applications, reviews, decisions and placements."""

@@ -1,0 +1,1 @@
+"""Counties, towns, venues, fairs, halls, booths and calls."""

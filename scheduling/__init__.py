@@ -1,0 +1,1 @@
+"""Programme, releases, entries, invitations and feeds."""

@@ -1,0 +1,19 @@
+"""Programme, calendar entries and feeds, and invitations."""
+
+from scheduling.models.calendar import Entry, Feed, FeedToken
+from scheduling.models.invitations import INVITATION_MOVES, Invitation
+from scheduling.models.programme import SESSION_MOVES, Kind, Listing, Release, Session, Stage
+
+__all__ = [
+    "INVITATION_MOVES",
+    "SESSION_MOVES",
+    "Entry",
+    "Feed",
+    "FeedToken",
+    "Invitation",
+    "Kind",
+    "Listing",
+    "Release",
+    "Session",
+    "Stage",
+]

@@ -1,0 +1,107 @@
+"""Invitations: a person asked to a fair or a session, with an answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.journal import Scope
+from accounts.models import Language, User
+from core.fields import LineField
+from core.models import UUIDModel
+from core.moves import Moves
+from fairs.models import Fair
+from scheduling.models.programme import Session
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Which invitations, and for whom."""
+
+    def visible_to(self, user: User | None) -> Self:
+        """Own ones, and those to the fairs that `user` coordinates."""
+        if user is None or not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(user=user.pk) | Q(fair__in=Fair.objects.planned_by(user)))
+
+    def standing(self) -> Self:
+        """Those that were not cancelled."""
+        return self.exclude(state=Invitation.State.CANCELLED)
+
+    def for_table(self) -> Self:
+        """With all that a list of invitations shows."""
+        return self.select_related("fair__venue", "session", "user")
+
+
+class Invitation(UUIDModel):
+    """A person asked to a fair (`session` null) or to a session of it. The UID is that of the calendar entry."""
+
+    class State(models.TextChoices):
+        """How far the answer is."""
+
+        PENDING = "pending", _("Pending")
+        SENT = "sent", _("Sent")
+        ACCEPTED = "accepted", _("Accepted")
+        TENTATIVE = "tentative", _("Tentative")
+        DECLINED = "declined", _("Declined")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Role(models.TextChoices):
+        """Why the person is asked."""
+
+        GUEST = "guest", _("Guest")
+        EXHIBITOR = "exhibitor", _("Exhibitor")
+        PRESENTER = "presenter", _("Presenter")
+
+    fair = models.ForeignKey(Fair, on_delete=models.CASCADE, related_name="invitations")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    name = LineField(_("name"), max_length=80, blank=True)
+    # Blank: the language is not known, so the mail bears both, Chinese first.
+    language = models.CharField(_("language"), max_length=10, choices=Language, blank=True)
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.GUEST)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING, editable=False)
+    link_version = models.PositiveIntegerField(default=1, editable=False)
+    # The entry's SEQUENCE of the newest mail; an answer to an older one does not count.
+    sent_sequence = models.IntegerField(null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+
+    objects: ClassVar = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["fair", "email"]
+        constraints = [
+            models.UniqueConstraint(
+                "fair", Lower("email"), condition=Q(session__isnull=True), name="person_is_asked_to_a_fair_once"
+            ),
+            models.UniqueConstraint(
+                "session", Lower("email"), condition=Q(session__isnull=False), name="person_is_asked_to_a_session_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["fair", "state"], name="invitation_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.session or self.fair}"
+
+    def journal_scope(self) -> Scope:
+        """The fair's business."""
+        return self.fair.journal_scope()
+
+
+S = Invitation.State
+_ANSWERS = {S.ACCEPTED, S.TENTATIVE, S.DECLINED}
+INVITATION_MOVES = Moves(
+    {
+        S.PENDING: {S.SENT, S.CANCELLED, *_ANSWERS},
+        S.SENT: {S.PENDING, S.CANCELLED, *_ANSWERS},
+        S.ACCEPTED: {S.PENDING, S.TENTATIVE, S.DECLINED, S.CANCELLED},
+        S.TENTATIVE: {S.PENDING, S.ACCEPTED, S.DECLINED, S.CANCELLED},
+        S.DECLINED: {S.PENDING, S.ACCEPTED, S.TENTATIVE, S.CANCELLED},
+    }
+)

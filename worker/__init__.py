@@ -1,0 +1,1 @@
+"""Reactions to changes, the outbox, and when things run."""
