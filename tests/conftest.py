@@ -9,7 +9,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 @pytest.fixture(autouse=True, scope="session")
 def _tests_may_empty_the_journal() -> Iterator[None]:
-    """Tests that commit are cleaned up by TRUNCATE, which the journal's trigger refuses; the superuser steps past it."""
+    """Tests that commit are cleaned up by TRUNCATE, which the journal refuses; the superuser steps past its trigger."""
     original = DatabaseOperations.execute_sql_flush
 
     def flush(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
