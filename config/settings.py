@@ -39,9 +39,7 @@ def secret(name: str) -> str:
 
 SECRET_KEY = secret("SECRET_KEY")
 # Answer links have keys of their own: the newest (first) signs, all verify. They cannot forge a session.
-SIGNING_KEYS = env.list("SIGNING_KEYS", [])
-if not SIGNING_KEYS:
-    SIGNING_KEYS = [f"answer-links:{SECRET_KEY}"]
+SIGNING_KEYS: list[str] = env.list("SIGNING_KEYS", []) or [f"answer-links:{SECRET_KEY}"]
 
 # The one origin that links in mails and feeds bear, whatever Host a request came with.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -290,7 +288,7 @@ class _Loggers(TypedDict):
     level: str
 
 
-_shared = [
+_shared: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -3,5 +3,5 @@
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 
 
-class AutoSchema(SpectacularSchema):  # type: ignore[misc]  # drf-spectacular is untyped
+class AutoSchema(SpectacularSchema):
     """Every operation may answer with problem details."""

@@ -24,10 +24,8 @@ def sign(value: str, *, purpose: str) -> str:
 
 def unsign(signed: str, *, purpose: str) -> str:
     """The value that was signed for this purpose with any of the keys. Raises BadSignature."""
-    signer = Signer(
-        key=settings.SIGNING_KEYS[0], fallback_keys=settings.SIGNING_KEYS[1:], salt=f"otop.{purpose}", sep="."
-    )
-    return signer.unsign(signed)
+    newest, *older = settings.SIGNING_KEYS
+    return Signer(key=newest, fallback_keys=[*older], salt=f"otop.{purpose}", sep=".").unsign(signed)
 
 
 __all__ = ["BadSignature", "hash_of", "make", "sign", "unsign"]
