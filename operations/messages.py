@@ -84,7 +84,7 @@ def _entry(key: Key, files: list[str], old: polib.POEntry | None, known: dict[st
     given = given[0] if isinstance(given, list) and given else given or ""
     if plural:
         entry.msgid_plural = plural
-        entry.msgstr_plural = {0: (old.msgstr_plural.get(0, "") if old else "") or given}
+        entry.msgstr_plural = {0: (old.msgstr_plural.get(0, "") if old else "") or str(given)}
     else:
         entry.msgstr = (old.msgstr if old else "") or str(given)
     return entry
