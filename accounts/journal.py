@@ -17,6 +17,7 @@ from django.db import models, transaction
 from kombu.exceptions import OperationalError
 
 from accounts.models import Change, User
+from core.models import Versioned
 from core.moves import Moves
 
 WAKE = "worker.react"
@@ -101,7 +102,11 @@ def move(
     state = str(state)
     moves.check(str(about._meta.verbose_name), before, state)
     about.state = state  # type: ignore[attr-defined]  # as above
-    about.save(update_fields=["state", *also])
+    fields = ["state", *also]
+    if isinstance(about, Versioned):
+        about.version += 1  # the state is part of what an ETag stands for
+        fields.append("version")
+    about.save(update_fields=fields)
     return record(
         kind or f"{about._meta.model_name}.{state}",
         about,

@@ -279,7 +279,9 @@ class IdempotencyKey(models.Model):
     body_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
     status = models.PositiveSmallIntegerField(null=True, blank=True)
-    body = models.JSONField(null=True, blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    # As it was sent, to the byte: JSONB would change the order of keys.
+    content = models.TextField(blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_is_used_once")]

@@ -225,9 +225,9 @@ TIME_ZONE = "UTC"
 
 # --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+COMPRESS_STATIC = env.bool("COMPRESS_STATIC", False)  # in the image; finders serve elsewhere, from where files lie
+STATIC_ROOT = BASE_DIR / "staticfiles" if COMPRESS_STATIC else None
 MEDIA_ROOT = DATA_DIR / "media"
-COMPRESS_STATIC = env.bool("COMPRESS_STATIC", False)  # in the image; finders serve elsewhere
 WHITENOISE_USE_FINDERS = not COMPRESS_STATIC
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
@@ -248,17 +248,18 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_PARSER_CLASSES": ["core.api.LimitedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.parsing.LimitedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "core.api.CursorPages",
+    "DEFAULT_PAGINATION_CLASS": "core.pages.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "core.schema.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["core.api.AnonThrottle", "core.api.UserThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.throttles.AnonThrottle", "core.throttles.UserThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("THROTTLE_ANON", "600/minute"),
         "user": env.str("THROTTLE_USER", "1200/minute"),
     },
-    "EXCEPTION_HANDLER": "core.api.problem",
+    "DEFAULT_METADATA_CLASS": None,  # the schema tells what OPTIONS would
+    "EXCEPTION_HANDLER": "core.problems.problem",
     "NUM_PROXIES": env.int("NUM_PROXIES", 0),
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

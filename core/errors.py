@@ -51,6 +51,13 @@ class Stale(DomainError):
     status = 412
 
 
+class Gone(DomainError):
+    """The thing was removed between being found and being locked."""
+
+    code = "gone"
+    status = 404
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One thing that is missing or wrong: the field's name and a sentence for people."""

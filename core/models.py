@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from core.errors import Stale
 
@@ -34,7 +35,19 @@ class Versioned(models.Model):
     class Meta:
         abstract = True
 
-    def check_version(self, expected: int | None) -> None:
-        """Raise Stale unless `expected` is the row's version; None is not checked."""
-        if expected is not None and expected != self.version:
-            raise Stale(version=self.version)
+    # The versions of which If-Match says one; looked at under the lock, then forgotten.
+    _expected: frozenset[int] | None = None
+
+    def expect(self, versions: frozenset[int]) -> None:
+        """Raise Stale unless the row has one of these versions, now and at its next lock."""
+        self._expected = versions
+        if self.version not in versions:
+            raise Stale(
+                _("Somebody changed this meanwhile. Read it again, then repeat your change."), version=self.version
+            )
+
+    def meet_expectation(self) -> None:
+        """Raise Stale if the row, read anew under its lock, is no longer what was expected."""
+        if (versions := self._expected) is not None:
+            self.expect(versions)
+            self._expected = None

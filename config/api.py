@@ -1,0 +1,55 @@
+"""The API under one address: joins what each room registers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any  # DRF's own signatures
+
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+import fairs.api
+from core.api import NotHere
+
+# One line a room, each `register(router)`.
+ROOMS: list[Callable[[DefaultRouter], None]] = [
+    fairs.api.register,
+]
+
+
+class Router(DefaultRouter):
+    """Addresses without format suffixes. A room may add moves to a lower room's resource under the same prefix."""
+
+    include_format_suffixes = False
+
+    def get_api_root_view(self, api_urls: Any = None) -> Callable[..., Any]:
+        """The list of resources: by whichever room lists them."""
+        lists: dict[str, str] = {}
+        for prefix, viewset, basename in self.registry:
+            if hasattr(viewset, "list"):
+                lists[prefix] = f"{basename}-list"
+        return self.APIRootView.as_view(api_root_dict=lists)
+
+
+def joined() -> Router:
+    """One router with the resources of all rooms."""
+    router = Router(use_regex_path=False)
+    for register in ROOMS:
+        register(router)
+    return router
+
+
+# Swagger's own styles stand in its markup, and its pictures in its styles.
+_docs = csp_update({"style-src": [UNSAFE_INLINE], "img-src": ["data:"]})(
+    SpectacularSwaggerSplitView.as_view(url_name="api-schema")
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/", include((joined().urls, "api"))),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", _docs, name="api-docs"),
+    re_path(r"^v1/", NotHere.as_view(), name="api-not-here"),
+]
