@@ -48,7 +48,7 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # of drf-spectacular
     """How the schema describes our tokens; drf-spectacular finds it by itself."""
 
     target_class = TokenAuthentication

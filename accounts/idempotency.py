@@ -61,7 +61,7 @@ class Repeatable(APIView):
         if not _KEY.fullmatch(key):
             raise exceptions.ParseError(_("An Idempotency-Key has 1 to 200 visible ASCII characters."))
         if isinstance(request.user, User) and (answer := getattr(self, "post", None)):
-            self.post = partial(_once, answer, key)
+            self.post = partial(_once, answer, request.user, key)
 
 
 def forget_old(limit: int = 1000) -> int:
@@ -71,11 +71,11 @@ def forget_old(limit: int = 1000) -> int:
 
 
 def _once(
-    answer: Callable[..., Response], key: str, request: Request, *args: object, **kwargs: object
+    answer: Callable[..., Response], user: User, key: str, request: Request, *args: object, **kwargs: object
 ) -> HttpResponseBase:
     fingerprint = _fingerprint(request)
     with transaction.atomic():
-        row, is_new = _take(request.user, key, request, fingerprint)
+        row, is_new = _take(user, key, request, fingerprint)
         if not is_new:
             return _replay(row, request, fingerprint)
         response = answer(request, *args, **kwargs)

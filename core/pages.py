@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any  # DRF's own signatures
 
 from django.core.exceptions import ValidationError
@@ -30,7 +31,7 @@ class CursorPages(CursorPagination):
         return tuple(getattr(view, "page_order", ("-pk",)))
 
     def paginate_queryset(
-        self, queryset: models.QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: models.QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
     ) -> list[Any] | None:
         """One page. Raises NotFound for a cursor that we never made."""
         try:

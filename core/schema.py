@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any  # schemas are plain JSON, and drf-spectacular is untyped
 
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
@@ -44,7 +45,7 @@ class ProblemSerializer(serializers.Serializer[dict[str, object]]):
     code = serializers.CharField()
     detail = serializers.CharField(allow_blank=True)
     gaps = GapSerializer(many=True, required=False)
-    errors = serializers.JSONField(required=False)
+    errors = serializers.JSONField(required=False)  # type: ignore[assignment]  # a field, not our own errors
 
 
 class AutoSchema(SpectacularSchema):
@@ -73,8 +74,12 @@ class AutoSchema(SpectacularSchema):
         for status in self._refusals():
             if status not in bodies:
                 answer = OpenApiResponse(ProblemSerializer, description=PROBLEMS[status])
-                bodies[status] = self._get_response_for_code(answer, status, [MEDIA_TYPE], direction)
+                bodies[status] = self._answer(answer, status)
         return dict(sorted(bodies.items()))
+
+    def _answer(self, answer: OpenApiResponse, status: str) -> Any:
+        of_code: Callable[..., Any] = self._get_response_for_code
+        return of_code(answer, status, [MEDIA_TYPE])
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         if isinstance(serializer, ProblemSerializer):
