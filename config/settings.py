@@ -142,6 +142,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE = "react"
 CELERY_TASK_ROUTES = {"worker.send": {"queue": "send"}}
+# A sign of life through each queue. One that is not run in time is dropped: the next one says as much.
+CELERY_BEAT_SCHEDULE = {
+    f"tick {queue}": {
+        "task": "operations.tick",
+        "schedule": 15,  # seconds
+        "args": [queue],
+        "options": {"queue": queue, "expires": 15},
+    }
+    for queue in ("react", "send")
+}
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")

@@ -27,6 +27,7 @@ from operations.stamps import Stamps
 from operations.supervisor import Supervisor
 
 ROOT = Path(__file__).parent.parent
+ROLE = "otop_app"
 LEAST_DISK = 1_000_000_000  # bytes: the database with the demo world, its logs, and room to breathe
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SCRATCH_PORTS = 20  # how many ports above a busy one are tried for the advice
@@ -138,9 +139,13 @@ class Run:
             with step("demo world"):
                 self._manage("demo")
             stamps.note_demo_loaded()
+        # As in production: what serves visitors cannot switch off the guards of the journal.
+        self.environment["DATABASE_URL"] = postgres.url(self.data / "pg", role=ROLE)
 
     def _migrate(self) -> None:
         self._manage("migrate", "--no-input", "--verbosity", "0")
+        if self.embedded_database:
+            self._manage("grant_role", "--role", ROLE)
 
     def _start_service(self) -> None:
         with step("web, workers, beat"):

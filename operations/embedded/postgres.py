@@ -57,10 +57,10 @@ def binaries() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-def url(data: Path, database: str = DATABASE) -> str:
-    """The address of `database` on the server of this data folder; Django, psycopg and pg_dump all take it."""
+def url(data: Path, *, role: str = "postgres") -> str:
+    """The address of our database on the server of this data folder; Django, psycopg and pg_dump all take it."""
     folder = folder_for(data, SOCKET, user=_owner())
-    return f"postgres://postgres@{quote(str(folder), safe='')}/{database}"
+    return f"postgres://{role}@{quote(str(folder), safe='')}/{DATABASE}"
 
 
 def server(data: Path, *, log: Path, settings: Sequence[str] = ()) -> Child:
