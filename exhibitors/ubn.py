@@ -9,6 +9,8 @@ too.
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.cells import Cell, CellRefused, code_text
+
 _WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 
 
@@ -29,3 +31,23 @@ def validate_ubn(ubn: str) -> None:
     """Raise ValidationError unless the number is valid."""
     if not is_valid(ubn):
         raise ValidationError(_("The UBN has 8 digits, such as 12345675. Please check it."), code="ubn")
+
+
+def padded(digits: str) -> str | None:
+    """Five to seven digits with the leading noughts that a spreadsheet took, if that gives a valid number."""
+    if not 5 <= len(digits) <= 7:
+        return None
+    ubn = digits.zfill(8)
+    return ubn if is_valid(ubn) else None
+
+
+def read_ubn(cell: Cell) -> tuple[str, bool]:
+    """The UBN of a cell without spaces and hyphens, and whether noughts were put back. `ubn_format`, `ubn_checksum`."""
+    digits = code_text(cell).replace(" ", "").replace("-", "")
+    if ubn := padded(digits):
+        return ubn, True
+    if len(digits) != 8 or not digits.isascii() or not digits.isdigit() or digits == "00000000":
+        raise CellRefused("ubn_format")
+    if not is_valid(digits):
+        raise CellRefused("ubn_checksum")
+    return digits, False
