@@ -80,7 +80,8 @@ def _entry(key: Key, files: list[str], old: polib.POEntry | None, known: dict[st
     entry = polib.POEntry(msgid=text, msgctxt=context or None, occurrences=[(file, "") for file in files])
     if "%(" in text or "%s" in text or "%d" in text:
         entry.flags = ["python-format"]
-    given = known.get(text, "")
+    # A context and its text are joined as in the .mo format, for the same text may be said in two ways.
+    given = known.get(f"{context}\x04{text}") or known.get(text, "")
     given = given[0] if isinstance(given, list) and given else given or ""
     if plural:
         entry.msgid_plural = plural
