@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.request import urlopen
 
-from operations import mailcatcher, translations
+from operations import mailcatcher, running, translations
 from operations.demo_accounts import ACCOUNTS, PASSWORD
 from operations.embedded import postgres, redis
 from operations.embedded.locks import Busy, Lock
@@ -47,6 +47,8 @@ class Run:
         self.supervisor = Supervisor(say)
         self.environment = dict(os.environ)
         self.embedded_database = "DATABASE_URL" not in os.environ
+        # DEMO=false make run: an empty house
+        self.demo = self.embedded_database and os.environ.get("DEMO", "true").lower() not in ("false", "0", "no")
         self.site = f"http://localhost:{port}"
         self._listening: socket.socket | None = None
         self._published = False
@@ -69,7 +71,7 @@ class Run:
         if self._listening is not None:
             self._listening.close()
         if self._published:
-            (self.data / "environment").unlink(missing_ok=True)
+            running.withdraw(self.data)
 
     def welcome(self) -> str:
         """Where to go, and as whom."""
@@ -79,7 +81,7 @@ class Run:
         ]
         if "MAILDIR" in self.environment:
             lines.append(f"  Mail that left  {self.site}/dev/mail/")
-        if self.embedded_database:
+        if self.demo:
             width = max(len(account.email) for account in ACCOUNTS)
             lines += ["", f'  Log in at {self.site}/accounts/login/ with the password "{PASSWORD}" as']
             lines += [f"    {account.email:<{width}}  {account.role}" for account in ACCOUNTS]
@@ -89,6 +91,7 @@ class Run:
         self.environment.setdefault("SECRET_KEY", secret_in(self.data / "secret"))
         self.environment.setdefault("SITE_URL", self.site)
         self.environment.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+        self.environment["DEMO"] = "true" if self.demo else "false"
         self.environment["DATA_DIR"] = str(self.data)
         self.environment["PYTHONUTF8"] = "1"
         self.environment["PYTHONUNBUFFERED"] = "1"
@@ -100,7 +103,6 @@ class Run:
             with step("PostgreSQL"):
                 self._start_and_wait(postgres.server(folder, log=self.logs / "postgres.log"))
             self.environment["DATABASE_URL"] = postgres.url(folder)
-            self.environment.setdefault("DEMO", "true")
         if "REDIS_URL" not in self.environment:
             folder = self.data / "redis"
             with step("Redis"):
@@ -114,15 +116,7 @@ class Run:
                 self._start_and_wait(mailcatcher.server(self._listening, maildir=maildir, log=self.logs / "mail.log"))
             self.environment["EMAIL_URL"] = mailcatcher.url(self._listening)
             self.environment["MAILDIR"] = str(maildir)
-        self._publish_addresses()
-
-    def _publish_addresses(self) -> None:
-        """Let `manage.py` in another terminal find the servers of this run."""
-        names = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "MAILDIR", "SECRET_KEY", "SITE_URL")
-        told = {
-            name: self.environment[name] for name in (*names, "DEMO", "DEBUG", "DATA_DIR") if name in self.environment
-        }
-        write_private(self.data / "environment", "".join(f"{name}={value}\n" for name, value in told.items()))
+        running.publish(self.data, self.environment)
         self._published = True
 
     def _prepare_database(self) -> None:
@@ -135,7 +129,7 @@ class Run:
             with step("migrations"):
                 self._migrate()
             stamps.note_migrated()
-        if any(ROOT.glob("*/management/commands/demo.py")) and not stamps.demo_loaded():
+        if self.demo and any(ROOT.glob("*/management/commands/demo.py")) and not stamps.demo_loaded():
             with step("demo world"):
                 self._manage("demo")
             stamps.note_demo_loaded()
@@ -220,7 +214,11 @@ class Run:
 def main() -> None:
     """Run until somebody asks to end, or until something fails; then end with a sentence."""
     data = Path(os.environ.get("DATA_DIR") or ROOT / ".data").absolute()
-    port = int(os.environ.get("PORT") or 8000)
+    try:
+        port = port_of(os.environ.get("PORT") or "8000")
+    except ServerFailed as failure:
+        say(f"\n{failure}\n")
+        raise SystemExit(1) from failure
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup and background jobs have them ignored on purpose
             signal.signal(number, _end)
@@ -264,6 +262,13 @@ def take(lock: Lock, port: int) -> None:
             f"This checkout runs already: {busy.holder}. End that run first (Ctrl-C in its terminal), "
             "or run another checkout beside it on another port."
         ) from busy
+
+
+def port_of(given: str) -> int:
+    """The port to serve on. Raises ServerFailed if it is none."""
+    if given.isascii() and given.isdigit() and 0 < int(given) < 65536:
+        return int(given)
+    raise ServerFailed(f"PORT={given} is no port. Use a number from 1 to 65535: PORT=8001 make run")
 
 
 def check_disk(data: Path, *, least: int = LEAST_DISK) -> None:
@@ -311,17 +316,8 @@ def answers(address: str) -> bool:
 def secret_in(path: Path) -> str:
     """The secret key of this checkout, made once."""
     if not path.exists():
-        write_private(path, secrets.token_urlsafe(50))
+        running.write_private(path, secrets.token_urlsafe(50))
     return path.read_text().strip()
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only we can read, in one go."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    new.replace(path)
 
 
 @contextmanager

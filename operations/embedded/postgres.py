@@ -128,8 +128,8 @@ def _make(data: Path, identity: Identity) -> None:
     new = data.with_name(data.name + ".new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
-    if identity.user is not None:
-        os.chown(new, identity.user, identity.user)
+    if identity.uid != os.getuid():
+        os.chown(new, identity.uid, identity.uid)
     made = subprocess.run(  # noqa: S603
         [
             *identity.prefix,
