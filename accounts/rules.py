@@ -31,5 +31,10 @@ def may_manage_members(user: User, organizer: Organizer) -> bool:
     return user.is_superuser or coordinates(user, organizer)
 
 
+def may_import(user: User) -> bool:
+    """Coordinators of any organizer and administrators bring in lists of places and companies."""
+    return user.is_active and (user.is_superuser or Membership.objects.coordinators().of(user).exists())
+
+
 def _has_role(user: User, organizer: Organizer, roles: list[Membership.Role]) -> bool:
     return user.is_active and Membership.objects.filter(user=user.pk, organizer=organizer.pk, role__in=roles).exists()

@@ -6,7 +6,8 @@ thing twice, the outcome. No database: what an importer must know of the world i
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Protocol, TypeVar
 
 from core.cells import (
@@ -23,6 +24,7 @@ from core.text import clean
 from core.workbooks import read_workbook_table
 
 T = TypeVar("T")
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a file. With an `error` nothing of it was read; `unknown` names columns that were passed over."""
+    """What came of a file. With an `error` nothing of it was read; `unknown` names columns that were passed over.
+
+    `stored` counts the rows that were written; reading alone writes none.
+    """
 
     importer: str
     error: FileRefused | None = None
@@ -80,6 +85,15 @@ class Outcome:
     sheet: str | None = None
     header_row: int = 1
     delimiter: str | None = None
+    stored: int = 0
+
+
+class Take(Enum):
+    """What is stored of a file."""
+
+    NOTHING = "nothing"  # it is only looked at
+    ALL = "all"  # everything, and nothing if one row is refused
+    GOOD = "good"  # the rows that are right
 
 
 class Record:
@@ -164,15 +178,44 @@ class Importer(Protocol):
     """What kind of rows a file holds, and how one is read."""
 
     name: str
-    columns: Sequence[Column]
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns that its files may have, in the order in which reasons are told."""
+        ...
 
     def read(self, record: Record) -> None:
         """Take the cells of one row."""
         ...
 
 
-def read_file(importer: Importer, data: bytes, *, name: str) -> Outcome:
-    """What a file says, row by row. `name` is the file's, for a workbook is also known by what it should be."""
+def no_progress(done: int, of: int) -> None:
+    """Tell nobody how far the reading is."""
+
+
+def take_file(
+    importer: Importer,
+    data: bytes,
+    *,
+    name: str,
+    take: Take,
+    store: Callable[[Sequence[Accepted]], None],
+    progress: Progress = no_progress,
+) -> Outcome:
+    """Read a file, and give its good rows to `store` if `take` has it so."""
+    outcome = read_file(importer, data, name=name, progress=progress)
+    wanted = take is Take.GOOD or (take is Take.ALL and not outcome.rejected)
+    if outcome.error or not outcome.accepted or not wanted:
+        return outcome
+    store(outcome.accepted)
+    return replace(outcome, stored=len(outcome.accepted))
+
+
+def read_file(importer: Importer, data: bytes, *, name: str, progress: Progress = no_progress) -> Outcome:
+    """What a file says, row by row. `name` is the file's, for a workbook is also known by what it should be.
+
+    `progress` is called after each thousandth row with how many are done, and of how many.
+    """
     columns = {column.name: column for column in importer.columns}
     try:
         table = read_table(data, name=name, headings=headings_of(importer.columns))
@@ -180,7 +223,9 @@ def read_file(importer: Importer, data: bytes, *, name: str) -> Outcome:
         return Outcome(importer=importer.name, error=error, encoding=error.encoding)
     accepted, rejected, claimed = list[Accepted](), list[Rejected](), set[Hashable]()
     order = {column: place for place, column in enumerate(columns)}
-    for row in table.rows:
+    for done, row in enumerate(table.rows, start=1):
+        if done % 1_000 == 0:
+            progress(done, len(table.rows))
         record = Record(row, columns, table, claimed)
         importer.read(record)
         if row.overflows and table.sheet is None:  # beside the table of a workbook people leave notes

@@ -40,11 +40,7 @@ def say(error: FileRefused) -> str:
 
 
 def write_report(outcome: Outcome, to: TextIO, *, reasons: Reasons) -> None:
-    """Every reason as a row of CSV: where, why in the reader's language, what stood there.
-
-    Begins with a byte order mark, without which spreadsheets read Chinese as something else.
-    """
-    to.write("\ufeff")
+    """Every reason as a row of CSV: where, why in the reader's language, what stood there."""
     writer = csv.writer(to)
     writer.writerow([_("Row"), _("Line"), _("Column"), _("Code"), _("Reason"), _("What stands there")])
     writer.writerows(_lines(outcome, reasons))

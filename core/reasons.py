@@ -11,7 +11,7 @@ FILE_REASONS: Reasons = {
     "empty_file": _("The file is empty. Save it once more and choose it again."),
     "no_rows": _("There are headings but no rows under them. Fill in at least one row."),
     "bad_encoding": _(
-        "The text can't be read, or the first row has no heading that we know. Save the file as “CSV UTF-8” and keep"
+        "The text can’t be read, or the first row has no heading that we know. Save the file as “CSV UTF-8” and keep"
         " the headings of the form."
     ),
     "not_xlsx": _("This is no Excel workbook (.xlsx). Open it in a spreadsheet and save it as .xlsx or CSV UTF-8."),
@@ -42,6 +42,6 @@ CELL_REASONS: Reasons = {
 ROW_NOTICES: Reasons = {
     "ubn_padded": _("Leading noughts of the UBN were put back."),
     "no_ubn": _("The maker has no UBN; its name and town stand for it."),
-    "old_town_name": _("A former name of the county or town was read as today's."),
+    "old_town_name": _("A former name of the county or town was read as today’s."),
     "updated": _("The entry is here already; the row updates it."),
 }

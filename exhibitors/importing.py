@@ -1,100 +1,57 @@
-"""Importing companies: what the columns mean, and which rows are right."""
+"""Importing companies from files."""
 
-from collections.abc import Collection, Iterable, Mapping
-from functools import partial
+from collections.abc import Sequence
 
-from django.utils.translation import gettext_lazy as _
+from django.db import transaction
 
-from core.cells import Cell, CellRefused, code_text, day, free_text, mail_address, one_line
-from core.importing import Column, Record
-from core.reasons import Reasons
-from core.telephone import telephone
-from exhibitors.ubn import read_ubn
-from fairs.gazetteer import Gazetteer
-from fairs.importing import COUNTY, PLACE_REASONS, POSTCODE, TOWN, keep_postcode, keep_town
-
-UBN_HEADINGS = ("統一編號", "統編", "公司統一編號", "unified business number", "business number", "tax id")
-
-COMPANY_REASONS: Reasons = {
-    **PLACE_REASONS,
-    "ubn_format": _("A UBN has eight digits. Correct it, or leave it blank if the maker has none."),
-    "ubn_checksum": _("This UBN fails its own check: a digit is wrong."),
-    "unknown_category": _("There is no such category. Use a code or name from the list of categories."),
-}
+from accounts import importing, journal
+from accounts.models import User
+from core.database import fresh_ids
+from core.importing import Accepted, Outcome, Progress, Take, no_progress, take_file
+from exhibitors.company_rows import CompanyImporter
+from exhibitors.models import Company
+from exhibitors.slugs import fresh_slugs
+from fairs.importing import gazetteer
+from fairs.models import Category
 
 
-class CompanyImporter:
-    """Companies that are not here yet, known by their UBN, or without one by name and town."""
+def import_companies(
+    data: bytes, *, name: str, by: User | None, take: Take, progress: Progress = no_progress
+) -> Outcome:
+    """Add companies, without members: who is asked for by its UBN is invited later. Raises ImportRunning.
 
-    name = "import_companies"
-    reasons = COMPANY_REASONS
-    columns = (
-        Column("ubn", UBN_HEADINGS, guarded=True),
-        Column("name_zh", ("公司名稱", "名稱", "廠商名稱", "company", "company name"), obligatory=True, guarded=True),
-        Column("name_en", ("英文名稱", "公司英文名稱", "english name"), guarded=True),
-        COUNTY,
-        TOWN,
-        POSTCODE,
-        Column("address_zh", ("地址", "公司地址", "address"), guarded=True),
-        Column("phone", ("電話", "聯絡電話", "telephone")),
-        Column("email", ("電子郵件", "電子信箱", "信箱", "e-mail"), obligatory=True),
-        Column("category", ("類別", "產品類別"), obligatory=True),
-        Column("founded_on", ("設立日期", "成立日期", "founded")),
-        Column("story_zh", ("簡介", "公司簡介", "story")),
+    A fixed number of queries, but one more for each thousand rows.
+    """
+    with transaction.atomic():
+        importing.wait_for_nobody()
+        here = Company.objects.values_list("ubn", "name_zh", "town_id")
+        importer = CompanyImporter(
+            gazetteer=gazetteer(),
+            categories=list(Category.objects.values_list("code", "name_zh", "name_en")),
+            ubns={ubn for ubn, _, _ in here if ubn},
+            names={(company, town) for _, company, town in here},
+        )
+        return take_file(
+            importer, data, name=name, take=take, store=lambda rows: _store(rows, by=by), progress=progress
+        )
+
+
+def _store(rows: Sequence[Accepted], *, by: User | None) -> None:
+    slugs = fresh_slugs(
+        (str(row.values.get("name_en", "")) for row in rows),
+        taken=set(Company.objects.values_list("slug", flat=True)),
+        otherwise="maker",
     )
-
-    def __init__(
-        self,
-        *,
-        gazetteer: Gazetteer,
-        categories: Iterable[tuple[str, str, str]],
-        ubns: Collection[str],
-        names: Collection[tuple[str, str]],
-    ) -> None:
-        """`categories`: code and both names. `names`: name and town code of every company that is here."""
-        self._gazetteer, self._ubns, self._names = gazetteer, ubns, names
-        self._categories: Mapping[str, str] = {
-            word.casefold(): code for code, zh, en in categories for word in (en, zh, code) if word
-        }
-
-    def read(self, record: Record) -> None:
-        """One company."""
-        ubn = keep_ubn(record)
-        name = record.keep("name_zh", partial(one_line, max_length=80))
-        record.keep("name_en", partial(one_line, max_length=120), blank="")
-        town = keep_town(record, self._gazetteer)
-        keep_postcode(record, town)
-        record.keep("address_zh", partial(one_line, max_length=200), blank="")
-        if record.has("phone"):
-            record.values["phone"], record.values["phone_ext"] = record.take("phone", telephone) or ("", "")
-        record.keep("email", mail_address)
-        record.keep("category", self._category)
-        record.keep("founded_on", day)
-        record.keep("story_zh", partial(free_text, max_length=1000), blank="")
-        name_and_town = (name, town.code) if name is not None and town is not None else None
-        if ubn:
-            record.claim("ubn", ubn, exists=ubn in self._ubns)
-            record.claims.append(name_and_town)  # a later row without UBN is then the same company
-        elif ubn is not None and name_and_town is not None:
-            record.claim("name_zh", name_and_town, exists=name_and_town in self._names)
-
-    def _category(self, cell: Cell) -> str:
-        """A category's code, from the code or a name. `unknown_category`."""
-        try:
-            return self._categories[code_text(cell).casefold()]
-        except KeyError:
-            raise CellRefused("unknown_category")
+    companies = [
+        Company(id=id_, slug=slug, **_fields(row))
+        for id_, slug, row in zip(fresh_ids(len(rows)), slugs, rows, strict=True)
+    ]
+    Company.objects.bulk_create(companies, batch_size=1_000)
+    journal.record_many([journal.Line(kind="company.created", about=company, by=by) for company in companies])
 
 
-def keep_ubn(record: Record) -> str | None:
-    """Set `ubn`; "" with a notice if the maker has none, None if it was refused."""
-    taken = record.take("ubn", read_ubn)
-    if record.refuses("ubn"):
-        return None
-    ubn, was_padded = taken or ("", False)
-    if was_padded:
-        record.notice("ubn_padded")
-    if not ubn:
-        record.notice("no_ubn")
-    record.values["ubn"] = ubn
-    return ubn
+def _fields(row: Accepted) -> dict[str, object]:
+    values = dict(row.values)
+    values["town_id"], values["category_id"] = values.pop("town_code"), values.pop("category")
+    values["ubn"] = values["ubn"] or None
+    return values

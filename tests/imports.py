@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from core.importing import Importer, Outcome, read_file
-from exhibitors.importing import CompanyImporter
-from exhibitors.importing_applications import ApplicationImporter, Asked, Fairground
+from exhibitors.application_rows import ApplicationImporter, Asked, Fairground
+from exhibitors.company_rows import CompanyImporter
 from fairs.gazetteer import Gazetteer, Place
-from fairs.importing import TownImporter, VenueImporter
+from fairs.place_rows import TownImporter, VenueImporter
 
 HERE = Path(__file__).parent
 FILES = HERE / "data" / "imports"
@@ -58,7 +58,7 @@ def importer_of(name: str) -> Importer:
         case "import_companies":
             return CompanyImporter(
                 gazetteer=gazetteer(),
-                categories={(row["category"], row["category_zh"], "") for row in rows_of(PLACES / "specialties.csv")},
+                categories=[tuple(row.values()) for row in rows_of(PLACES / "categories.csv")],
                 ubns={row["ubn"] for row in companies},
                 names={(row["name_zh"], row["town_code"]) for row in companies},
             )

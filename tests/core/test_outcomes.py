@@ -12,7 +12,7 @@ from core.importing import Accepted, Fault, Outcome, Rejected
 from core.outcomes import as_data, say, write_report
 from core.reasons import CELL_REASONS, FILE_REASONS, ROW_NOTICES
 from core.tables import FileRefused
-from exhibitors.importing_applications import APPLICATION_REASONS
+from exhibitors.application_rows import APPLICATION_REASONS
 from tests.imports import EXPECTED
 
 
@@ -20,8 +20,7 @@ def report_of(outcome: Outcome) -> list[list[str]]:
     """The rows of the report, read as a spreadsheet does."""
     file = io.StringIO(newline="")
     write_report(outcome, file, reasons=CELL_REASONS)
-    assert file.getvalue().startswith("\ufeff")
-    return list(csv.reader(io.StringIO(file.getvalue().removeprefix("\ufeff"), newline="")))
+    return list(csv.reader(io.StringIO(file.getvalue(), newline="")))
 
 
 def test_an_outcome_is_plain_data_for_programs():

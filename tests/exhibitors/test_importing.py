@@ -1,74 +1,60 @@
-"""Which rows of companies are right, beyond the files that users sent."""
+"""Companies from files."""
+
+from datetime import date
 
 import pytest
 
-from core.importing import read_file
-from tests.imports import codes, importer_of
+from accounts.models import Change
+from core.importing import Take
+from exhibitors.importing import import_companies
+from exhibitors.models import Company
+from fairs.seeding import seed_places
+from tests.factories import CategoryFactory, CompanyFactory, TownFactory, UserFactory
+from tests.imports import FILES
 
-HEADINGS = "統一編號,公司名稱,縣市,鄉鎮市區,郵遞區號,地址,電話,電子郵件,類別"
-GOOD = "00541060,風城米粉,新竹市,北區,300,,,a@example.com,noodle"
-
-
-def companies(*rows: str, headings: str = HEADINGS):
-    """What comes of these companies."""
-    return read_file(importer_of("import_companies"), "\n".join([headings, *rows]).encode(), name="companies.csv")
-
-
-def test_without_a_telephone_none_is_kept():
-    (company,) = companies(GOOD).accepted
-
-    assert (company.values["phone"], company.values["phone_ext"]) == ("", "")
+pytestmark = pytest.mark.django_db
 
 
-def test_columns_may_be_absent_but_for_the_obligatory_ones():
-    (company,) = companies(
-        "風城米粉,新竹市北區,a@example.com,麵食米粉", headings="company,town,e-mail,category"
-    ).accepted
+def test_a_company_is_kept_as_its_row_says_and_recorded():
+    seed_places()
+    coordinator = UserFactory()
 
-    assert company.values == {
-        "ubn": "",
-        "name_zh": "風城米粉",
-        "town_code": "10018020",
-        "email": "a@example.com",
-        "category": "noodle",
-    }
-    assert company.notices == ["no_ubn"]
-
-
-def test_every_reason_is_told_at_once():
-    outcome = companies("=1,@風城,新竹市,東西區,1,=A1,1,nobody,雜貨")
-
-    assert codes(outcome) == {
-        2: [
-            ("ubn", "formula_cell"),
-            ("name_zh", "formula_cell"),
-            ("town", "unknown_town"),
-            ("postal_code", "postcode_format"),
-            ("address_zh", "formula_cell"),
-            ("phone", "phone_format"),
-            ("email", "email_format"),
-            ("category", "unknown_category"),
-        ]
-    }
-
-
-def test_a_row_without_ubn_is_the_company_of_that_name_that_came_before():
-    outcome = companies(
-        GOOD, ",風城米粉,新竹市,北區,300,,,b@example.com,noodle", ",風城米粉,新竹市,香山區,300,,,b@example.com,noodle"
+    outcome = import_companies(
+        (FILES / "companies_utf8_bom.csv").read_bytes(), name="companies.csv", by=coordinator, take=Take.GOOD
     )
 
-    assert [row.row for row in outcome.accepted] == [2, 4]
-    assert codes(outcome) == {3: [("name_zh", "duplicate_in_file")]}
+    company = Company.objects.get(ubn="00195119")
+    assert (outcome.stored, Company.objects.count()) == (9, 9)
+    assert (company.name_zh, company.slug, company.town_id) == ("慢活茶行", "slow-tea", "65000200")
+    assert (company.phone, company.phone_ext, company.email) == ("0200002002", "12", "slow@example.com")
+    assert (company.category_id, company.founded_on, company.postal_code) == ("tea", date(1998, 5, 1), "23245")
+    changes = Change.objects.about(company).values_list("kind", "by", "company_id", "handled")
+    assert list(changes) == [("company.created", coordinator.pk, company.pk, False)]
 
 
-def test_a_row_without_ubn_is_the_company_of_that_name_that_is_here():
-    outcome = companies(",稻江食品行,臺北市,大同區,103,,,b@example.com,noodle")
+def test_makers_without_ubn_are_told_apart_by_name_and_town():
+    TownFactory(code="10018020", county__code="10018", county__name_zh="新竹市", name_zh="北區", postal_code="300")
+    CategoryFactory(code="noodle", name_zh="麵食米粉")
+    CompanyFactory(ubn="00878525", slug="maker")
+    rows = "".join(f"{name},新竹市北區,a@example.com,noodle\n" for name in ("貢丸攤", "米粉攤"))
+    data = f"公司名稱,鄉鎮市區,電子郵件,類別\n{rows}"
 
-    assert codes(outcome) == {2: [("name_zh", "already_exists")]}
+    first, second = (import_companies(data.encode(), name="c.csv", by=None, take=Take.GOOD) for _ in range(2))
+
+    assert (first.stored, second.stored) == (2, 0)
+    assert [fault.code for row in second.rejected for fault in row.errors] == ["already_exists", "already_exists"]
+    assert list(Company.objects.filter(ubn=None).order_by("slug").values_list("slug", "name_zh")) == [
+        ("maker-2", "貢丸攤"),
+        ("maker-3", "米粉攤"),
+    ]
 
 
-@pytest.mark.parametrize("category", ["noodle", "NOODLE", "ｎｏｏｄｌｅ", "麵食米粉"])
-def test_a_category_is_known_by_its_code_and_its_name(category):
-    (company,) = companies(GOOD.replace("noodle", category)).accepted
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_file_of_any_length_takes_as_many_queries(rows, django_assert_num_queries):
+    TownFactory(code="10008070", name_zh="鹿谷鄉")
+    CategoryFactory(code="tea")
+    lines = "\n".join(f"茶行{n},南投縣鹿谷鄉,a@example.com,tea" for n in range(rows))
 
-    assert company.values["category"] == "noodle"
+    # savepoint, lock, companies, towns, categories, slugs, ids, companies, changes, release
+    with django_assert_num_queries(10):
+        import_companies(f"company,town,email,category\n{lines}\n".encode(), name="c.csv", by=None, take=Take.ALL)

@@ -1,79 +1,80 @@
-"""Which rows of towns and venues are right, beyond the files that users sent."""
+"""Towns and venues from files."""
 
 import pytest
 
-from core.importing import read_file
-from tests.imports import codes, importer_of
+from accounts.importing import ImportRunning
+from core.importing import Take
+from fairs.importing import import_towns, import_venues
+from fairs.models import Town, Venue
+from fairs.seeding import seed_places
+from tests.factories import CountyFactory, TownFactory
+from tests.imports import FILES
+from tests.sessions import another_session_holds
 
-TOWN_HEADINGS = "town_code,county_code,town_zh,town_en,postal_code,lat,lon"
-VENUE_HEADINGS = "場地代碼,場地名稱,縣市,鄉鎮市區,地址,郵遞區號,緯度,經度"
-
-
-def towns(*rows: str, headings: str = TOWN_HEADINGS):
-    """What comes of these towns."""
-    return read_file(importer_of("import_towns"), "\n".join([headings, *rows]).encode(), name="towns.csv")
-
-
-def venues(*rows: str):
-    """What comes of these venues."""
-    return read_file(importer_of("import_venues"), "\n".join([VENUE_HEADINGS, *rows]).encode(), name="venues.csv")
+pytestmark = pytest.mark.django_db
 
 
-def test_a_town_that_is_new_is_no_update():
-    (town,) = towns("10008990,10008,新設鄉,New Township,559,23.9,120.9").accepted
+def towns(text: str, *, take: Take = Take.ALL):
+    """Import towns from this text."""
+    return import_towns(text.encode(), name="towns.csv", take=take)
 
-    assert (town.values["town_code"], town.notices) == ("10008990", [])
+
+def test_a_town_is_added_and_the_next_time_brought_up_to_date():
+    CountyFactory(code="10008")
+    text = "town_code,county_code,town_zh,postal_code,lat,lon\n10008070,10008,鹿谷鄉,558,23.7,120.7\n"
+
+    first, second = towns(text), towns(text.replace("23.7,", "23.8,"))
+
+    town = Town.objects.get()
+    assert (first.stored, second.stored) == (1, 1)
+    assert [first.accepted[0].notices, second.accepted[0].notices] == [[], ["updated"]]
+    assert (town.code, town.county_id, town.name_zh, str(town.lat)) == ("10008070", "10008", "鹿谷鄉", "23.80000")
 
 
-def test_what_else_is_known_of_a_town_may_be_in_the_file():
-    headings = f"{TOWN_HEADINGS},admin_type,indigenous_area,outlying_island"
-    outcome = towns(
-        "10008990,10008,新設鄉,,,,,rural_township,mountain,1", "10008991,10008,乙鄉,,,,,,forest,", headings=headings
+def test_what_a_file_has_no_column_for_is_left_as_it_is():
+    TownFactory(code="10008070", name_en="Lugu", postal_code="558", is_outlying=True)
+
+    towns("town_code,county_code,town_zh,outlying_island\n10008070,10008,鹿谷鄉,0\n")
+
+    town = Town.objects.get()
+    assert (town.name_en, town.postal_code, town.is_outlying) == ("Lugu", "558", False)
+
+
+def test_one_refused_row_keeps_everything_out_unless_the_good_rows_are_asked_for():
+    CountyFactory(code="10008")
+    text = "town_code,county_code,town_zh\n10008070,10008,鹿谷鄉\n1,10008,短鄉\n"
+
+    assert (towns(text).stored, Town.objects.count()) == (0, 0)
+    assert (towns(text, take=Take.NOTHING).stored, Town.objects.count()) == (0, 0)
+    assert (towns(text, take=Take.GOOD).stored, Town.objects.count()) == (1, 1)
+
+
+def test_venues_are_added_and_a_second_run_adds_none():
+    seed_places()
+    data = (FILES / "venues.csv").read_bytes()
+
+    first, second = (import_venues(data, name="venues.csv", take=Take.GOOD) for _ in range(2))
+
+    venue = Venue.objects.get(code="DEMO09")
+    assert (first.stored, second.stored) == (3, 0)
+    assert (venue.name_zh, venue.town_id, str(venue.lat), venue.time_zone) == (
+        "全形座標館",
+        "10014010",
+        "22.75170",
+        "Asia/Taipei",
     )
-
-    assert {
-        key: outcome.accepted[0].values[key] for key in ("admin_type", "indigenous_area", "outlying_island", "lat")
-    } == {
-        "admin_type": "rural_township",
-        "indigenous_area": "mountain",
-        "outlying_island": True,
-        "lat": None,
-    }
-    assert codes(outcome) == {3: [("indigenous_area", "answer_choice")]}
+    assert Venue.objects.get(code="DEMO07").lat is None
 
 
-def test_a_town_has_a_postcode_of_three_digits_and_a_point_in_taiwan():
-    outcome = towns(
-        "10008990,10008,甲鄉,,55901,,", "10008991,10008,乙鄉,,559,48.1,11.5", "10008992,10008,丙鄉,,559,23.9,11.5"
-    )
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_file_of_any_length_takes_as_many_queries(rows, django_assert_num_queries):
+    TownFactory(code="10008070")
+    venues = "\n".join(f"V{n},館{n},南投縣,鹿谷鄉" for n in range(rows))
 
-    assert codes(outcome) == {
-        2: [("postal_code", "postcode_format")],
-        3: [("lat", "coordinate_range")],
-        4: [("lon", "coordinate_range")],
-    }
+    with django_assert_num_queries(6):  # savepoint, lock, towns, venues, insert, release
+        import_venues(f"場地代碼,場地名稱,縣市,鄉鎮市區\n{venues}\n".encode(), name="v.csv", take=Take.ALL)
 
 
-@pytest.mark.parametrize(
-    ("row", "reasons"),
-    [
-        (",某館,臺中市,西區,,,,", [("venue_id", "required")]),
-        ("V1,,臺中市,西區,,,,", [("name_zh", "required")]),
-        ("V1,某館,,,,,,", [("town", "required")]),
-        ("V1,某館,臺中市,東西區,,,,", [("town", "unknown_town")]),
-        ("V1,某館,臺中市,西區,=A1,,,", [("address_zh", "formula_cell")]),
-        ("V1,某館,臺中市\ufffd,西區,,,,", [("county", "lost_character")]),
-        ("V1,某館,臺中市,西區,,110,,", [("postal_code", "postcode_town_mismatch")]),
-        ("V1,某館,臺中市,西區,,403,,120.66", [("lat", "required")]),
-        ("V123456789012345678901,某館,臺中市,西區,,,,", [("venue_id", "too_long")]),
-        ("TWTC1,某館,臺中市,西區,,4,,", [("venue_id", "already_exists"), ("postal_code", "postcode_format")]),
-    ],
-)
-def test_a_venue_is_refused_with_every_reason(row, reasons):
-    assert codes(venues(row)) == {2: reasons}
-
-
-def test_a_point_is_kept_to_five_decimals():
-    (venue,) = venues("V1,某館,臺中市,西區,,,24.141234567,120.6641").accepted
-
-    assert (str(venue.values["lat"]), str(venue.values["lon"])) == ("24.14123", "120.66410")
+def test_two_files_are_not_imported_at_once():
+    with another_session_holds("SELECT pg_advisory_lock(5202601)"), pytest.raises(ImportRunning):
+        towns("town_code,county_code,town_zh\n")

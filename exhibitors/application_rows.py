@@ -1,4 +1,4 @@
-"""Importing applications: what the columns mean, and which rows are right.
+"""The rows of files with applications: what their columns mean, and which are right.
 
 A list that was gathered on paper or in a form of one's own becomes applications that were handed in. Its columns are
 those of every application and one for each question of a call, by the question's key or its own words.
@@ -19,7 +19,7 @@ from core.cells import Cell, CellRefused, code_text, free_text, number, one_line
 from core.importing import Column, Record
 from core.reasons import Reasons
 from core.tables import MAX_BYTES
-from exhibitors.importing import COMPANY_REASONS, UBN_HEADINGS
+from exhibitors.company_rows import COMPANY_REASONS, UBN_HEADINGS
 from exhibitors.ubn import read_ubn
 
 MOST_POWER = 1_000  # kW
@@ -36,7 +36,7 @@ APPLICATION_REASONS: Reasons = {
     "already_applied": _("This company has an application to this fair already."),
     "answer_missing": _("This question must be answered."),
     "answer_too_long": _("This answer is longer than the question allows. Shorten it."),
-    "answer_choice": _("This is none of the choices. Use one of the form's words."),
+    "answer_choice": _("This is none of the choices. Use one of the form’s words."),
 }
 
 # How the programme's own gathering form calls the questions that most calls ask.

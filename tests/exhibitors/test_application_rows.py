@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.importing import read_file
-from exhibitors.importing_applications import ApplicationImporter, Asked, Fairground
+from exhibitors.application_rows import ApplicationImporter, Asked, Fairground
 from tests.imports import TODAY, codes
 
 WHY = Asked(key="why", kind="text", is_required=True, labels=("為何參加？",), max_length=5)
