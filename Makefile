@@ -39,7 +39,7 @@ NOWHERE := DATABASE_URL=postgres://nobody@127.0.0.1:9/nowhere REDIS_URL=redis://
 	SECRET_KEY=only-for-checks-but-as-long-as-a-real-one-has-to-be-0123456789
 PRODUCTION := $(NOWHERE) DEBUG=false DEMO=false SITE_URL=https://fairs.example.org ALLOWED_HOSTS=fairs.example.org
 TEMPLATES = $(shell find . -path ./.venv -prune -o -name '*.html' -path '*/templates/*' -print)
-CHECKS := lint types imports migrations deployable schema i18n-check
+CHECKS := lint types imports migrations deployable schema compose i18n-check
 
 .PHONY: test
 test: setup ## Run every check, then the tests on real PostgreSQL, Redis and SMTP
@@ -92,6 +92,11 @@ schema: setup ## Check the API's schema
 	@$(NOWHERE) $(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	@echo "ok: schema"
 
+.PHONY: compose
+compose: setup ## Check docker-compose.yml against the schema of its format
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+	@echo "ok: compose"
+
 .PHONY: i18n-check
 i18n-check: setup ## Check that everything a person reads is there in both languages
 	@$(PY) -m operations.messages check
@@ -104,6 +109,10 @@ format: setup ## Put code and templates into form
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format --quiet
 	@$(if $(TEMPLATES),$(BIN)/djade --target-version 5.2 $(TEMPLATES))
+
+.PHONY: docs
+docs: setup ## Write the page of settings from the settings
+	@$(PY) -m operations.settings_page
 
 .PHONY: messages
 messages: setup ## Collect new texts into locale/, to be translated there

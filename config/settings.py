@@ -20,10 +20,13 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
+# Error pages that tell everything, and templates are read anew. Never in production.
 DEBUG = env.bool("DEBUG", False)
 # Demo accounts, one-click log-in and /dev/mail/ exist in embedded mode alone.
 DEMO = env.bool("DEMO", False)
+# Folder for uploaded files and, in embedded mode, for the data of the servers.
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
+# Folder of the mail catcher, which /dev/mail/ shows; set by `make run` alone.
 MAILDIR = Path(env.str("MAILDIR", "")) if env.str("MAILDIR", "") else None
 
 
@@ -37,12 +40,14 @@ def secret(name: str) -> str:
     return value
 
 
+# Signs sessions and password resets. Whoever has it can be anyone.
 SECRET_KEY = secret("SECRET_KEY")
 # Answer links have keys of their own: the newest (first) signs, all verify. They cannot forge a session.
 SIGNING_KEYS: list[str] = env.list("SIGNING_KEYS", []) or [f"answer-links:{SECRET_KEY}"]
 
 # The one origin that links in mails and feeds bear, whatever Host a request came with.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
+# The names under which requests are answered, separated by commas; by default that of SITE_URL.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [SITE_URL.split("//", 1)[1].split(":")[0].split("/")[0]])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 HTTPS = SITE_URL.startswith("https://")
@@ -112,18 +117,23 @@ TEMPLATES = [
 ]
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------
+# PostgreSQL 18, as postgres://user:password@host/name; web and workers use the role that `grant_role` makes.
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis ----------------------------------------------------------------------------------------------------------
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        # Redis for the cache, as redis://host:6379/1 or unix:///path?db=1; it may be flushed at any time.
         "LOCATION": env.str("REDIS_URL", "redis://localhost:6379/1"),
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},  # seconds
     }
 }
 
 # --- Celery: the tables are the queues, Redis only wakes -------------------------------------------------------------
+# Redis for waking the workers, as redis://host:6379/0 or redis+socket:///path?virtual_host=0.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "redis://localhost:6379/0")
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_ACKS_LATE = True
@@ -154,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
+# The mail relay, as smtp+tls://user:password@host:587.
 EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = EMAIL["EMAIL_HOST"]
@@ -163,7 +174,7 @@ EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = EMAIL["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10  # seconds to connect and for each reply
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "OTOP Fairs <fairs@example.org>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "OTOP Fairs <fairs@example.org>")  # The sender of every mail.
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A restored copy of a database sends no mail until somebody says so.
 MAIL_HOLD = env.bool("MAIL_HOLD", False)
@@ -206,6 +217,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
+# True where a proxy of ours stands in front and always sets X-Forwarded-Proto; without one, anybody could set it.
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
@@ -235,7 +247,8 @@ TIME_ZONE = "UTC"
 
 # --- Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-COMPRESS_STATIC = env.bool("COMPRESS_STATIC", False)  # in the image; finders serve elsewhere, from where files lie
+# True in the image, where `collectstatic` has run; elsewhere files are served from where they lie.
+COMPRESS_STATIC = env.bool("COMPRESS_STATIC", False)
 STATIC_ROOT = BASE_DIR / "staticfiles" if COMPRESS_STATIC else None
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_USE_FINDERS = not COMPRESS_STATIC
@@ -265,11 +278,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "core.schema.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["core.throttles.AnonThrottle", "core.throttles.UserThrottle"],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": env.str("THROTTLE_ANON", "600/minute"),
-        "user": env.str("THROTTLE_USER", "1200/minute"),
+        "anon": env.str("THROTTLE_ANON", "600/minute"),  # Requests to the API from one address without a token.
+        "user": env.str("THROTTLE_USER", "1200/minute"),  # Requests to the API of one person.
     },
     "DEFAULT_METADATA_CLASS": None,  # the schema tells what OPTIONS would
     "EXCEPTION_HANDLER": "core.problems.problem",
+    # How many proxies of ours stand in front: so many addresses of X-Forwarded-For are believed.
     "NUM_PROXIES": env.int("NUM_PROXIES", 0),
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -287,6 +301,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {},
 }
 
+# Lets a collector read /metrics with `Authorization: Bearer …`. Empty: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 # --- Logs: one line an event, with the request's id ------------------------------------------------------------------
@@ -321,7 +336,7 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": sys.stderr}},
-    "root": _Loggers(handlers=["stderr"], level=env.str("LOG_LEVEL", "INFO")),
+    "root": _Loggers(handlers=["stderr"], level=env.str("LOG_LEVEL", "INFO")),  # DEBUG, INFO, WARNING or ERROR
 }
 structlog.configure(
     processors=[structlog.stdlib.filter_by_level, *_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
