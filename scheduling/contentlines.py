@@ -14,11 +14,12 @@ from icalendar.parser import Contentline, Parameters
 from icalendar.prop import vCalAddress, vText, vUri
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_CONTROL_BUT_LINE_FEED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL_IN_VALUE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL_IN_LONG_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TURN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _URI = re.compile(r"(?:https?://|tel:|sips?:|xmpp:)[!#-;=?-\[\]_a-z~]+")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
-_UNSAFE_IN_MAILTO = "!$'*+-._~@"  # everything else but letters and digits is percent-encoded (RFC 6068, section 2)
+_SAFE_IN_MAILTO = "!$'*+-._~@"  # everything else but letters and digits is percent-encoded (RFC 6068, section 2)
 LONGEST_ADDRESS = 254  # octets (RFC 5321, 4.5.3.1.3, less the angle brackets)
 
 
@@ -48,8 +49,8 @@ def has_controls(value: str) -> bool:
 
 
 def without_controls(text: str) -> str:
-    """A stranger's text with nothing in it that breaks lines (but line feeds) or turns the reading direction."""
-    return _TURN.sub("", _CONTROL_BUT_LINE_FEED.sub("", text))
+    """A stranger's text less what breaks lines (but line feeds) or turns the direction in which one reads."""
+    return _TURN.sub("", _CONTROL_IN_LONG_TEXT.sub("", text))
 
 
 def _refuse(controls: re.Pattern[str], name: str, value: str) -> None:
@@ -65,7 +66,7 @@ def line(name: str, value: bytes, parameters: Mapping[str, str] | None = None) -
     for parameter in (parameters or {}).values():
         refuse_controls(name, parameter)
     text = value.decode()
-    refuse_controls(name, text)
+    _refuse(_CONTROL_IN_VALUE, name, text)
     content = Contentline.from_parts(name, Parameters(parameters or {}), vUri(text))  # vUri adds no escaping of its own
     folded: bytes = content.to_ical()
     return folded + b"\r\n"
@@ -83,8 +84,8 @@ def text_line(name: str, text: str, parameters: Mapping[str, str] | None = None)
 
 
 def long_text_line(name: str, text: str) -> bytes:
-    """A text that may have line feeds (no carriage returns). Nothing for a blank one. Raises Unrenderable."""
-    _refuse(_CONTROL_BUT_LINE_FEED, name, text)
+    """A text that may have line feeds and tabs. Nothing for a blank one. Raises Unrenderable."""
+    _refuse(_CONTROL_IN_LONG_TEXT, name, text)
     return line(name, _Text(text).to_ical()) if text.strip() else b""
 
 
@@ -111,7 +112,7 @@ def address_line(name: str, address: str, parameters: Mapping[str, str]) -> byte
     refuse_controls(name, address)
     if not _ADDRESS.fullmatch(address) or len(address.encode()) > LONGEST_ADDRESS:
         raise Unrenderable(name, "this is no mail address")
-    rendered = vCalAddress("mailto:" + quote(address, safe=_UNSAFE_IN_MAILTO)).to_ical()
+    rendered = vCalAddress("mailto:" + quote(address, safe=_SAFE_IN_MAILTO)).to_ical()
     return line(name, rendered, parameters)
 
 

@@ -105,8 +105,8 @@ class CalendarEntry:
     """One thing as calendars show it, in one language. Blank texts and addresses leave no trace.
 
     `geo` is latitude and longitude in degrees (WGS 84), `color` a CSS name, `conference` a join address. Only
-    `description` may have line feeds. `blocks_time` is False for what one can attend beside other things, as a fair of
-    four days. `status` None leaves it unsaid, which only the cancellation of a single invitation needs.
+    `description` may have line feeds and tabs. `blocks_time` is False for what one can attend beside other things, as a
+    fair of four days. `status` None leaves it unsaid, which only the cancellation of a single invitation needs.
     """
 
     uid: str

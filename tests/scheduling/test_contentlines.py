@@ -69,10 +69,10 @@ def test_a_control_character_is_refused_wherever_it_stands(write):
         assert str(refusal.value) == f"X: the character U+{ord(control):04X} cannot stand in a calendar"
 
 
-def test_a_long_text_may_have_line_feeds_and_no_other_control_character():
-    assert contentlines.long_text_line("X", "one\ntwo") == b"X:one\\ntwo\r\n"
+def test_a_long_text_may_have_line_feeds_and_tabs_and_no_other_control_character():
+    assert contentlines.long_text_line("X", "one\ntwo\tthree") == b"X:one\\ntwo\tthree\r\n"
     for control in CONTROLS:
-        if control != "\n":
+        if control not in "\n\t":
             with pytest.raises(Unrenderable, match="X: the character"):
                 contentlines.long_text_line("X", f"one{control}two")
 
@@ -182,3 +182,9 @@ def test_any_text_can_be_read_without_an_error(text):
     for content in contentlines.unfold(text):
         line = contentlines.read_line(content)
         assert line is None or content.upper().startswith(line.name)
+
+
+def test_a_value_that_was_rendered_elsewhere_cannot_begin_another_line():
+    for breaking in (b"\n", b"\r", b"\x0b"):
+        with pytest.raises(Unrenderable, match="RRULE"):
+            contentlines.line("RRULE", b"FREQ=YEARLY" + breaking + b"ATTENDEE:mailto:all@example.org")
