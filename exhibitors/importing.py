@@ -8,9 +8,9 @@ from accounts import importing, journal
 from accounts.models import User
 from core.database import fresh_ids
 from core.importing import Accepted, Outcome, Progress, Take, no_progress, take_file
+from core.slugs import fresh_slugs
 from exhibitors.company_rows import CompanyImporter
 from exhibitors.models import Company
-from exhibitors.slugs import fresh_slugs
 from fairs.importing import gazetteer
 from fairs.models import Category
 
@@ -40,7 +40,7 @@ def _store(rows: Sequence[Accepted], *, by: User | None) -> None:
     slugs = fresh_slugs(
         (str(row.values.get("name_en", "")) for row in rows),
         taken=set(Company.objects.values_list("slug", flat=True)),
-        otherwise="maker",
+        otherwise="company",
     )
     companies = [
         Company(id=id_, slug=slug, **_fields(row))

@@ -35,7 +35,7 @@ def test_a_company_is_kept_as_its_row_says_and_recorded():
 def test_makers_without_ubn_are_told_apart_by_name_and_town():
     TownFactory(code="10018020", county__code="10018", county__name_zh="新竹市", name_zh="北區", postal_code="300")
     CategoryFactory(code="noodle", name_zh="麵食米粉")
-    CompanyFactory(ubn="00878525", slug="maker")
+    CompanyFactory(ubn="00878525", slug="company")
     rows = "".join(f"{name},新竹市北區,a@example.com,noodle\n" for name in ("貢丸攤", "米粉攤"))
     data = f"公司名稱,鄉鎮市區,電子郵件,類別\n{rows}"
 
@@ -44,8 +44,8 @@ def test_makers_without_ubn_are_told_apart_by_name_and_town():
     assert (first.stored, second.stored) == (2, 0)
     assert [fault.code for row in second.rejected for fault in row.errors] == ["already_exists", "already_exists"]
     assert list(Company.objects.filter(ubn=None).order_by("slug").values_list("slug", "name_zh")) == [
-        ("maker-2", "貢丸攤"),
-        ("maker-3", "米粉攤"),
+        ("company-2", "貢丸攤"),
+        ("company-3", "米粉攤"),
     ]
 
 

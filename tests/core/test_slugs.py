@@ -1,6 +1,6 @@
 """Short names in addresses."""
 
-from exhibitors.slugs import LONGEST, fresh_slugs
+from core.slugs import LONGEST, fresh_slugs
 
 
 def test_no_short_name_is_taken_twice():
