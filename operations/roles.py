@@ -11,6 +11,13 @@ from psycopg import sql
 WRITTEN_ONCE = {"accounts_change": ("position", "reason"), "scheduling_release": ()}
 
 
+def exists(role: str) -> bool:
+    """Whether there is such a role."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        return cursor.fetchone() is not None
+
+
 @transaction.atomic
 def grant(role: str, *, password: str | None = None) -> None:
     """Make the role if it is not there, and give it exactly the rights of the daily work. Safe to run again.
@@ -19,8 +26,7 @@ def grant(role: str, *, password: str | None = None) -> None:
     """
     name = sql.Identifier(role)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-        verb = sql.SQL("ALTER" if cursor.fetchone() else "CREATE")
+        verb = sql.SQL("ALTER" if exists(role) else "CREATE")
         secret = sql.SQL("PASSWORD {}").format(sql.Literal(password)) if password else sql.SQL("")
         statements = [
             sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS {}").format(verb, name, secret),
