@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -78,3 +79,15 @@ class Unfit(DomainError):
             message or " ".join(gap.message for gap in self.gaps),
             gaps=[{"field": gap.field, "message": gap.message} for gap in self.gaps],
         )
+
+
+def gaps_of(error: ValidationError) -> list[Gap]:
+    """Each thing that a model or form found wrong. An error of a constraint bears its field's name as code."""
+    if not hasattr(error, "error_dict"):
+        return [Gap("", message) for message in error.messages]
+    gaps: list[Gap] = []
+    for field, errors in error.error_dict.items():
+        for one in errors:
+            whole = field == NON_FIELD_ERRORS
+            gaps.extend(Gap((one.code or "") if whole else field, message) for message in one.messages)
+    return gaps

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -18,6 +19,13 @@ def _tests_may_empty_the_journal() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_cost_nothing() -> Iterator[None]:
+    """Hashing one as in production takes half a second, and most tests make people."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

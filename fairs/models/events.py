@@ -90,11 +90,13 @@ class Fair(UUIDModel, Versioned):
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="fair_ends_after_it_starts",
                 violation_error_message=_("The last day can't be before the first day."),
+                violation_error_code="ends_on",
             ),
             models.CheckConstraint(
                 condition=Q(closes__gt=F("opens")),
                 name="fair_closes_after_it_opens",
                 violation_error_message=_("The closing time must be after the opening time."),
+                violation_error_code="closes",
             ),
         ]
         indexes = [models.Index(fields=["state", "starts_on"], name="fair_by_day")]
@@ -143,6 +145,18 @@ FAIR_MOVES = Moves(
 )
 
 
+class CallQuerySet(models.QuerySet["Call"]):
+    """Which calls, and for whom."""
+
+    def visible_to(self, user: User | None) -> Self:
+        """Those of the fairs that `user` may see."""
+        return self.filter(fair__in=Fair.objects.visible_to(user))
+
+    def for_table(self) -> Self:
+        """With all that a list of calls shows: three queries, however many rows."""
+        return self.select_related("fair__organizer", "fair__venue").prefetch_related("questions", "criteria")
+
+
 class Call(UUIDModel, Versioned):
     """A fair's call for applications. Money in whole units of `currency`, power in watts, shares from 0 to 1."""
 
@@ -183,6 +197,8 @@ class Call(UUIDModel, Versioned):
     # The number that the next application gets; read and raised under the call's lock.
     next_number = models.PositiveIntegerField(default=1, editable=False)
 
+    objects: ClassVar = CallQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("call")
         verbose_name_plural = _("calls")
@@ -192,21 +208,25 @@ class Call(UUIDModel, Versioned):
                 condition=Q(closes_at__gt=F("opens_at")),
                 name="call_closes_after_it_opens",
                 violation_error_message=_("The call must close after it opens."),
+                violation_error_code="closes_at",
             ),
             models.CheckConstraint(
                 condition=Q(score_max__gt=F("score_min")),
                 name="scores_have_a_range",
                 violation_error_message=_("The highest score must be above the lowest."),
+                violation_error_code="score_max",
             ),
             models.CheckConstraint(
                 condition=Q(max_booths__gte=1),
                 name="call_allows_a_booth",
                 violation_error_message=_("An application must be allowed one booth at least."),
+                violation_error_code="max_booths",
             ),
             models.CheckConstraint(
                 condition=Q(first_time_discount__lte=1, outlying_island_discount__lte=1),
                 name="discounts_are_shares",
                 violation_error_message=_("A discount is a share between 0 and 1."),
+                violation_error_code="first_time_discount",
             ),
         ]
 

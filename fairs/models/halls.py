@@ -14,12 +14,24 @@ from django.utils.translation import gettext_lazy as _
 from accounts.journal import Scope
 from accounts.models import User
 from core.fields import LineField
-from core.models import UUIDModel
+from core.models import UUIDModel, Versioned
 from fairs.models.events import Fair
 from fairs.models.places import Category, Room
 
 
-class Hall(UUIDModel):
+class HallQuerySet(models.QuerySet["Hall"]):
+    """Which halls, and for whom."""
+
+    def visible_to(self, user: User | None) -> Self:
+        """Those of the fairs that `user` may see."""
+        return self.filter(fair__in=Fair.objects.visible_to(user))
+
+    def for_table(self) -> Self:
+        """With all that a list of halls shows: two queries, however many rows."""
+        return self.select_related("fair__organizer", "room").prefetch_related("circuits")
+
+
+class Hall(UUIDModel, Versioned):
     """The area that one fair hires in a room, with its own plan. `width` along x, `depth` along y."""
 
     fair = models.ForeignKey(Fair, on_delete=models.CASCADE, related_name="halls")
@@ -34,16 +46,24 @@ class Hall(UUIDModel):
     entrance_y = models.DecimalField(_("entrance, y (m)"), max_digits=6, decimal_places=2, default=0)
     power_supply = models.PositiveIntegerField(_("power supply (W)"), null=True, blank=True)
 
+    objects: ClassVar = HallQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("hall")
         verbose_name_plural = _("halls")
         ordering = ["fair", "key"]
         constraints = [
-            models.UniqueConstraint(fields=["fair", "key"], name="hall_key_is_unique_in_a_fair"),
+            models.UniqueConstraint(
+                fields=["fair", "key"],
+                name="hall_key_is_unique_in_a_fair",
+                violation_error_message=_("Another hall of this fair has this key."),
+                violation_error_code="key",
+            ),
             models.CheckConstraint(
                 condition=Q(width__gt=0, depth__gt=0),
                 name="hall_has_an_area",
                 violation_error_message=_("Width and depth must be more than 0 m."),
+                violation_error_code="width",
             ),
         ]
 
@@ -55,6 +75,14 @@ class Hall(UUIDModel):
         return self.fair.journal_scope()
 
 
+class ZoneQuerySet(models.QuerySet["Zone"]):
+    """Which zones, and for whom."""
+
+    def visible_to(self, user: User | None) -> Self:
+        """Those of the fairs that `user` may see."""
+        return self.filter(fair__in=Fair.objects.visible_to(user))
+
+
 class Zone(UUIDModel):
     """A part of a fair kept for some categories; without categories it takes all."""
 
@@ -64,14 +92,27 @@ class Zone(UUIDModel):
     name_en = LineField(_("name in English"), max_length=80, blank=True)
     categories = models.ManyToManyField(Category, verbose_name=_("categories"), blank=True, related_name="+")
 
+    objects: ClassVar = ZoneQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("zone")
         verbose_name_plural = _("zones")
         ordering = ["fair", "letter"]
-        constraints = [models.UniqueConstraint(fields=["fair", "letter"], name="zone_letter_is_unique_in_a_fair")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fair", "letter"],
+                name="zone_letter_is_unique_in_a_fair",
+                violation_error_message=_("Another zone of this fair has this letter."),
+                violation_error_code="letter",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name_zh
+
+    def journal_scope(self) -> Scope:
+        """The fair's business."""
+        return self.fair.journal_scope()
 
 
 class Circuit(UUIDModel):
@@ -110,7 +151,7 @@ class BoothQuerySet(models.QuerySet["Booth"]):
         return self.select_related("zone", "hall", "circuit").order_by("number")
 
 
-class Booth(UUIDModel):
+class Booth(UUIDModel, Versioned):
     """A numbered rectangle in a hall. `x`, `y`: its top left corner. The standard one is 3 m x 3 m."""
 
     fair = models.ForeignKey(Fair, on_delete=models.CASCADE, related_name="booths")
@@ -137,11 +178,13 @@ class Booth(UUIDModel):
                 fields=["fair", "number"],
                 name="booth_number_is_unique_in_a_fair",
                 violation_error_message=_("Another booth of this fair has this number."),
+                violation_error_code="number",
             ),
             models.CheckConstraint(
                 condition=Q(width__gt=0, depth__gt=0, x__gte=0, y__gte=0),
                 name="booth_has_an_area",
                 violation_error_message=_("A booth needs a width and depth above 0 m and a place inside the hall."),
+                violation_error_code="width",
             ),
             ExclusionConstraint(
                 name="booths_do_not_overlap",

@@ -1,13 +1,12 @@
-"""The API of this room: places, fairs, halls, booths and calls."""
+"""Places: data that everybody may read."""
 
 from __future__ import annotations
 
 from django.db import models
-from rest_framework.routers import BaseRouter
 
 from accounts.resources import Shown
-from fairs.models import Category, County, Town
-from fairs.serializers import CategorySerializer, CountySerializer, TownSerializer
+from fairs.models import Category, County, Town, Venue
+from fairs.serializers.places import CategorySerializer, CountySerializer, TownSerializer, VenueSerializer
 
 
 class CountyResource(Shown[County]):
@@ -51,8 +50,15 @@ class CategoryResource(Shown[Category]):
         return Category.objects.all()
 
 
-def register(router: BaseRouter) -> None:
-    """Put this room's resources under their names."""
-    router.register("counties", CountyResource, basename="county")
-    router.register("towns", TownResource, basename="town")
-    router.register("categories", CategoryResource, basename="category")
+class VenueResource(Shown[Venue]):
+    """Places where fairs are held, with their rooms."""
+
+    serializer_class = VenueSerializer
+    lookup_field = "code"
+    lookup_value_converter = "slug"
+    page_order = ("code",)
+    filterset_fields = ("town", "town__county", "country")
+
+    def get_queryset(self) -> models.QuerySet[Venue]:
+        """All: they are public. Two queries, however many rows."""
+        return Venue.objects.prefetch_related("rooms")
