@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts import journal
@@ -14,6 +13,7 @@ from accounts.models import Organizer, User
 from core.database import constraint_of
 from core.errors import DomainError, Gap, Unfit, gaps_of
 from core.locking import lock
+from core.slugs import fresh_slugs
 from fairs.models import Category, Fair
 
 EDITABLE = (
@@ -139,11 +139,10 @@ def _save(fair: Fair, *, fields: list[str] | None = None) -> None:
 
 
 def _free_slug(fair: Fair) -> str:
-    stem = slugify(fair.name_en or "")[:50].strip("-")
-    if not stem:
-        stem = "-".join(filter(None, [fair.organizer.slug[:44].strip("-"), str(getattr(fair.starts_on, "year", ""))]))
-    taken = set(Fair.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(slug for n in range(1, len(taken) + 2) if (slug := f"{stem}-{n}" if n > 1 else stem) not in taken)
+    year = getattr(fair.starts_on, "year", "")  # what was given may lack the day
+    otherwise = f"{fair.organizer.slug[:50]}-{year}".strip("-")
+    taken = Fair.objects.values_list("slug", flat=True)
+    return fresh_slugs([(fair.name_en or "")[:50]], taken=set(taken), otherwise=otherwise)[0]
 
 
 def _set_categories(fair: Fair, categories: object) -> None:
