@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from celery import current_app
 from django.db import models, transaction
+from django.db.models import F
 from kombu.exceptions import OperationalError
 
 from accounts.models import Change, User
 from core.models import Versioned
 from core.moves import Moves
+
+Row = TypeVar("Row", bound=models.Model)
 
 WAKE = "worker.react"
 _quiet: ContextVar[bool] = ContextVar("journal_quiet", default=False)
@@ -96,6 +100,7 @@ def move(
 ) -> Change:
     """Move a locked row to `state`, save it with the fields of `also`, and record `<model>.<state>`.
 
+    What has a version gets the next one, since it reads differently now.
     Raises InvalidTransition, naming the moves that are allowed.
     """
     before = str(about.state)  # type: ignore[attr-defined]  # every model with moves has a state; a test proves it
@@ -117,6 +122,53 @@ def move(
         facts=facts,
         caused_by=caused_by,
     )
+
+
+def move_many(
+    rows: Sequence[Row],
+    state: str,
+    *,
+    moves: Moves,
+    by: User | None,
+    reason: str = "",
+    facts: Callable[[Row], Mapping[str, object]] | None = None,
+    values: Mapping[str, object] | None = None,
+    caused_by: Change | None = None,
+) -> list[Change]:
+    """Move locked rows of one model to `state` with one statement, and record `<model>.<state>` of each.
+
+    `values`: other fields that all of them get; `facts`: what is recorded of each. The rows show the new state.
+    Raises InvalidTransition if any of them may not move, and then none does.
+    """
+    if not rows:
+        return []
+    model = type(rows[0])
+    state = str(state)
+    set_to: dict[str, object] = {"state": state, **(values or {})}
+    lines = []
+    for row in rows:
+        before = str(row.state)  # type: ignore[attr-defined]  # every model with moves has a state
+        moves.check(str(model._meta.verbose_name), before, state)
+        for name, value in set_to.items():
+            setattr(row, name, value)
+        if isinstance(row, Versioned):
+            row.version += 1
+        lines.append(
+            Line(
+                kind=f"{model._meta.model_name}.{state}",
+                about=row,
+                by=by,
+                before=before,
+                after=state,
+                reason=reason,
+                facts=facts(row) if facts else {},
+                caused_by=caused_by,
+            )
+        )
+    if issubclass(model, Versioned):
+        set_to["version"] = F("version") + 1
+    model._default_manager.filter(pk__in=[row.pk for row in rows]).update(**set_to)
+    return record_many(lines)
 
 
 def redact(change: Change, *, by: User) -> None:

@@ -6,9 +6,11 @@ States are reached as a loaded world reaches them: with a line in the journal th
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from django.db import models
 
 PASSWORD = "correct horse battery staple"
+
+
+@cache
+def _hashed_password() -> str:
+    """Hashed once: it is slow on purpose, and nothing depends on each person having a salt."""
+    return make_password(PASSWORD)
 
 
 class Stateful(DjangoModelFactory):
@@ -56,7 +64,7 @@ class UserFactory(Plain):
     email = factory.Sequence(lambda n: f"person{n}@example.com")
     name_zh = factory.Sequence(lambda n: f"人員{n}")
     name_en = factory.Sequence(lambda n: f"Person {n}")
-    password = factory.django.Password(PASSWORD)
+    password = factory.LazyFunction(_hashed_password)
 
 
 class OrganizerFactory(Plain):
@@ -339,14 +347,26 @@ class InvitationFactory(Stateful):
 
 def coordinator_of(thing: Any) -> User:
     """A coordinator of the organizer whose fair this is, or is of."""
-    organizer = thing if isinstance(thing, Organizer) else Organizer.objects.get(pk=thing.journal_scope().organizer)
-    return MembershipFactory(organizer=organizer, role=Membership.Role.COORDINATOR).user
+    return MembershipFactory(organizer=organizer_of(thing), role=Membership.Role.COORDINATOR).user
 
 
 def staff_of(thing: Any) -> User:
     """A person who works on the days of the fair that this is, or is of."""
-    organizer = thing if isinstance(thing, Organizer) else Organizer.objects.get(pk=thing.journal_scope().organizer)
-    return MembershipFactory(organizer=organizer, role=Membership.Role.STAFF).user
+    return MembershipFactory(organizer=organizer_of(thing), role=Membership.Role.STAFF).user
+
+
+def organizer_of(thing: Any) -> Organizer:
+    """The organizer that this is, or whose business it is; of a draft the one who will see it one day."""
+    if isinstance(thing, Organizer):
+        return thing
+    if isinstance(thing, Application):
+        return thing.call.fair.organizer
+    return Organizer.objects.get(pk=thing.journal_scope().organizer)
+
+
+def expert_of(organizer: Organizer, discipline: str = Membership.Discipline.DESIGN) -> User:
+    """An expert of this discipline."""
+    return MembershipFactory(organizer=organizer, role=Membership.Role.EXPERT, discipline=discipline).user
 
 
 def member_of(thing: Any, *, role: str = CompanyMember.Role.OWNER) -> User:
