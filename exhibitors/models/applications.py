@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.journal import Scope
@@ -22,10 +22,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     """Which applications, and for whom."""
 
     def visible_to(self, user: User | None) -> Self:
-        """What `user` may see: own company's, and those to own organizer's fairs once they were handed in."""
+        """Own company's, those handed in to own organizer's fairs, and for staff those who stand at the fair."""
         if user is None or not user.is_authenticated:
             return self.none()
-        return self.filter(_is_member(user) | (_coordinates(user) & ~Q(state=Application.State.DRAFT)))
+        return self.filter(_is_member(user) | _at_desk(user) | _on_the_day(user))
 
     def of_company(self, user: User | None) -> Self:
         """Those of the companies that `user` is a member of."""
@@ -37,7 +37,17 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Those handed in to the fairs that `user` coordinates."""
         if user is None or not user.is_authenticated:
             return self.none()
-        return self.filter(_coordinates(user)).exclude(state=Application.State.DRAFT)
+        return self.filter(_at_desk(user))
+
+    def on_the_day_of(self, user: User | None) -> Self:
+        """Those who are expected at the fairs on whose days `user` works."""
+        if user is None or not user.is_authenticated:
+            return self.none()
+        return self.filter(_on_the_day(user))
+
+    def as_seen_by(self, user: User) -> Self:
+        """Marked with `is_at_desk` and `is_own`: what the person may read of each depends on it."""
+        return self.annotate(is_at_desk=_at_desk(user), is_own=_is_member(user))
 
     def for_table(self) -> Self:
         """With all that the table of applications shows: two queries, however many rows."""
@@ -45,16 +55,34 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             "placements__booth__zone"
         )
 
+    def on_waitlist(self) -> Self:
+        """Those who wait, in the order in which they are asked: by score, then submitted first, then id."""
+        return self.filter(state=Application.State.WAITLISTED).order_by(
+            F("total_score").desc(nulls_last=True), "submitted_at", "pk"
+        )
+
+    def standing(self) -> Self:
+        """Those that are under way: handed in and neither refused nor at an end."""
+        return self.filter(state__in=STANDING)
+
 
 # Exists, not joins: a join would list an application once for every member of its company.
 def _is_member(user: User) -> Q:
     return Q(Exists(CompanyMember.objects.filter(company=OuterRef("company"), user=user.pk)))
 
 
-def _coordinates(user: User) -> Q:
-    return Q(
-        Exists(Membership.objects.coordinators().filter(organizer=OuterRef("call__fair__organizer"), user=user.pk))
+def _at_desk(user: User) -> Q:
+    coordinates = Membership.objects.coordinators().filter(organizer=OuterRef("call__fair__organizer"), user=user.pk)
+    return Q(Exists(coordinates)) & ~Q(state=Application.State.DRAFT)
+
+
+def _on_the_day(user: User) -> Q:
+    works = Membership.objects.filter(
+        organizer=OuterRef("call__fair__organizer"),
+        user=user.pk,
+        role__in=[Membership.Role.COORDINATOR, Membership.Role.STAFF],
     )
+    return Q(Exists(works)) & Q(state__in=EXPECTED)
 
 
 class Application(UUIDModel, Versioned):
@@ -155,12 +183,18 @@ class Application(UUIDModel, Versioned):
         return f"A-{self.number:04d}"
 
     def journal_scope(self) -> Scope:
-        """The organizer's and the company's business."""
+        """The organizer's and the company's business; a draft is the company's alone."""
+        if self.state == self.State.DRAFT:
+            return Scope(company=self.company_id)
         fair = self.call.fair
         return Scope(organizer=fair.organizer_id, fair=fair.pk, company=self.company_id)
 
 
 S = Application.State
+# Handed in, and neither refused nor at an end: a company may withdraw these, a coordinator cancel them.
+STANDING = (S.SUBMITTED, S.RETURNED, S.ACCEPTED, S.WAITLISTED, S.OFFERED, S.CONFIRMED)
+# Whom the staff look up on the day.
+EXPECTED = (S.CONFIRMED, S.ATTENDED, S.NO_SHOW)
 MOVES = Moves(
     {
         S.DRAFT: {S.SUBMITTED},

@@ -31,6 +31,10 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         """Those of the applications that `user` may see."""
         return self.filter(application__in=Application.objects.visible_to(user))
 
+    def for_table(self) -> Self:
+        """With all that a list of placements shows."""
+        return self.select_related("booth", "application__company", "application__call__fair")
+
 
 class Placement(UUIDModel):
     """A booth held for an application. Whether it is offered or confirmed is the application's state, told once."""

@@ -14,13 +14,39 @@ from core.fields import ProseField
 from core.models import UUIDModel, Versioned
 from core.moves import Moves
 from exhibitors.models.applications import Application
+from exhibitors.models.companies import Company
+
+
+class ConflictOfInterest(UUIDModel):
+    """An expert who advised a company, or is close to it, and therefore may not judge it."""
+
+    expert = models.ForeignKey(User, on_delete=models.CASCADE, related_name="conflicts")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="conflicts")
+
+    class Meta:
+        verbose_name = _("conflict of interest")
+        verbose_name_plural = _("conflicts of interest")
+        ordering = ["company", "expert"]
+        constraints = [
+            models.UniqueConstraint(fields=["expert", "company"], name="a_conflict_of_interest_is_declared_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expert} · {self.company}"
+
+    def journal_scope(self) -> Scope:
+        """Nobody's in particular: it holds whichever organizer asks the expert. The company learns nothing of it."""
+        return Scope()
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     """Which reviews, and for whom."""
 
     def visible_to(self, user: User | None) -> Self:
-        """Own reviews; those of others on the same application only after own submission; a coordinator's fairs'."""
+        """Own ones, others' on the same application only after own submission, and those of a coordinator's fairs.
+
+        An expert's right is the assignment: who recused, or has a conflict of interest, sees nothing of it any more.
+        """
         if user is None or not user.is_authenticated:
             return self.none()
         coordinates = Membership.objects.coordinators().filter(
@@ -29,13 +55,27 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         handed_in = Review.objects.filter(
             application=OuterRef("application"), expert=user.pk, state=Review.State.SUBMITTED
         )
-        return self.filter(
-            Q(expert=user.pk) | Q(Exists(coordinates)) | (Q(Exists(handed_in)) & Q(state=Review.State.SUBMITTED))
-        )
+        conflict = ConflictOfInterest.objects.filter(expert=user.pk, company=OuterRef("application__company"))
+        own = Q(expert=user.pk) & ~Q(state=Review.State.RECUSED)
+        others = Q(Exists(handed_in)) & Q(state=Review.State.SUBMITTED)
+        return self.filter(Q(Exists(coordinates)) | (~Q(Exists(conflict)) & (own | others)))
+
+    def for_table(self) -> Self:
+        """With all that a list of reviews shows: two queries, however many rows."""
+        return self.select_related(
+            "expert", "application__company__town__county", "application__company__category", "application__call__fair"
+        ).prefetch_related("application__products")
 
     def assigned_to(self, user: User) -> Self:
         """The reviews that `user` was asked for."""
         return self.filter(expert=user.pk)
+
+    def as_seen_by(self, user: User) -> Self:
+        """Marked with `is_at_desk`: a coordinator knows the company also where the call is blind."""
+        coordinates = Membership.objects.coordinators().filter(
+            organizer=OuterRef("application__call__fair__organizer"), user=user.pk
+        )
+        return self.annotate(is_at_desk=Exists(coordinates))
 
 
 class Review(UUIDModel, Versioned):
