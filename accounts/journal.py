@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
+import structlog
 from celery import current_app
 from django.db import models, transaction
 from django.db.models import F
@@ -26,6 +27,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 WAKE = "worker.react"
 _quiet: ContextVar[bool] = ContextVar("journal_quiet", default=False)
+_cause: ContextVar[Change | None] = ContextVar("journal_cause", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def record_many(lines: Sequence[Line], *, wake: bool = True) -> list[Change]:
         raise RuntimeError("a change is recorded in the transaction that makes it, and there is none")
     changes = Change.objects.bulk_create([_change(line) for line in lines])
     if wake and changes and not _quiet.get():
-        transaction.on_commit(wake_workers, robust=True)
+        _wake_after_commit()
     return changes
 
 
@@ -197,6 +199,26 @@ def quietly() -> Iterator[None]:
         _quiet.reset(token)
 
 
+@contextmanager
+def because_of(change: Change) -> Iterator[None]:
+    """What is recorded meanwhile was caused by this change, and belongs to the same request."""
+    token = _cause.set(change)
+    try:
+        with structlog.contextvars.bound_contextvars(request_id=change.request_id):
+            yield
+    finally:
+        _cause.reset(token)
+
+
+def _wake_after_commit() -> None:
+    # Once a transaction, also where it moves hundreds: each wake-up is a trip to Redis that the person waits for.
+    # One that was asked for in a savepoint which may still be undone does not count.
+    connection = transaction.get_connection()
+    held = set(connection.savepoint_ids)
+    if not any(call is wake_workers and held >= set(savepoints) for savepoints, call, _ in connection.run_on_commit):
+        transaction.on_commit(wake_workers, robust=True)
+
+
 def wake_workers() -> None:
     """Wake a worker. If Redis is away, the sweep finds the change later."""
     wake(WAKE)
@@ -226,6 +248,7 @@ def _change(line: Line) -> Change:
         after=line.after,
         reason=line.reason,
         facts=dict(line.facts),
-        caused_by=line.caused_by,
+        caused_by=line.caused_by or _cause.get(),
+        request_id=str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64],
         handled=_quiet.get(),
     )

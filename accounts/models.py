@@ -220,6 +220,8 @@ class Change(models.Model):
     reason = models.TextField(blank=True)
     facts = models.JSONField(default=dict, blank=True)
     caused_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Of the web request that began it; it follows into tasks, logs and mail headers.
+    request_id = models.CharField(max_length=64, blank=True)
     # Came with demo data or an imported fair: it gets a position, but nobody reacts to it.
     handled = models.BooleanField(default=False)
 

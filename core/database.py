@@ -35,3 +35,9 @@ def fresh_ids(count: int) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT uuidv7() FROM generate_series(1, %s)", [count])
         return [row[0] for row in cursor.fetchall()]
+
+
+def await_advisory_lock(key: int) -> None:
+    """Take a lock of this number until the transaction ends, waiting for whoever has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

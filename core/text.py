@@ -19,6 +19,11 @@ def clean(text: str, *, multiline: bool = False) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def has_controls(text: str) -> bool:
+    """Whether the text holds characters that `clean` removes, or a line feed or tab."""
+    return bool(_CONTROL.search(text)) or "\n" in text or "\t" in text
+
+
 def localized(thing: object, name: str, language: str | None = None) -> str:
     """Field `name` of `thing` in `language` (the active one by default); an English gap falls back to Chinese."""
     language = language or get_language() or "zh-hant"
