@@ -28,6 +28,10 @@ class Channel(models.TextChoices):
 class HandlingQuerySet(models.QuerySet["Handling"]):
     """Which handlings."""
 
+    def stuck(self) -> Self:
+        """Those that failed too often: an operator looks at them."""
+        return self.filter(stuck_at__isnull=False, done_at__isnull=True)
+
     def next_to_run(self) -> Self:
         """Due and open, oldest first, and never before an earlier open one of the same object and channel."""
         earlier = Handling.objects.filter(
@@ -68,7 +72,11 @@ class Handling(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["due_at", "position"], name="handling_open", condition=Q(done_at__isnull=True)),
+            models.Index(
+                fields=["channel", "position", "id"],
+                name="handling_open",
+                condition=Q(done_at__isnull=True, stuck_at__isnull=True),
+            ),
             models.Index(
                 fields=["about_id", "channel", "position"], name="handling_order", condition=Q(done_at__isnull=True)
             ),
@@ -76,6 +84,22 @@ class Handling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reaction} ({self.change_id})"
+
+
+class Unread(models.Model):
+    """A change of a kind that the worker which unfolded it did not know; a newer worker makes its handlings."""
+
+    change = models.OneToOneField(Change, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    kind = models.CharField(max_length=60)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("unread change")
+        verbose_name_plural = _("unread changes")
+        ordering = ["change"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.change_id})"
 
 
 class Batch(UUIDModel):
@@ -146,7 +170,8 @@ class Message(UUIDModel):
 
     kind = models.CharField(_("kind"), max_length=40)
     cause = models.CharField(_("cause"), max_length=80)
-    recipient = models.EmailField(_("recipient"))
+    # Longer than any address that can be mailed to, so that a bad one is shown as dead instead of failing its batch.
+    recipient = models.CharField(_("recipient"), max_length=500)
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="messages")
     organizer = models.ForeignKey(Organizer, on_delete=models.CASCADE, null=True, blank=True, related_name="messages")
     fair = models.ForeignKey(Fair, on_delete=models.CASCADE, null=True, blank=True, related_name="messages")
@@ -157,6 +182,10 @@ class Message(UUIDModel):
     context = models.JSONField(default=dict, blank=True)
     calendar = models.BinaryField(default=b"", blank=True)
     calendar_method = models.CharField(max_length=10, blank=True)
+    calendar_sequence = models.PositiveIntegerField(null=True, blank=True)
+    reply_to = models.CharField(_("answers go to"), max_length=254, blank=True)
+    # Of the web request that began it, so that logs of all processes can be joined.
+    request_id = models.CharField(max_length=64, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED, editable=False)
@@ -212,17 +241,29 @@ MESSAGE_MOVES = Moves(
 )
 
 
-class Suppression(UUIDModel):
-    """An address that gets no more mail, and why: it bounced, or its owner asked."""
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    """Which suppressions."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    def in_force(self) -> Self:
+        """Those that were not lifted."""
+        return self.filter(lifted_at__isnull=True)
+
+
+class Suppression(UUIDModel):
+    """An address that gets no more mail, of one kind or (blank) of any, and why: it bounced, or its owner asked."""
+
+    email = models.CharField(_("e-mail address"), max_length=500)
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
     reason = models.TextField(_("reason"))
     lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
+
+    objects: ClassVar = SuppressionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suppressed address")
         verbose_name_plural = _("suppressed addresses")
-        ordering = ["email"]
+        ordering = ["email", "kind"]
+        constraints = [models.UniqueConstraint(fields=["email", "kind"], name="an_address_is_suppressed_once_a_kind")]
 
     def __str__(self) -> str:
         return self.email

@@ -1,0 +1,5 @@
+"""What is done about each kind of change, a module an object. `tests/test_wiring.py` writes out all of it."""
+
+from worker.reactions import messages
+
+__all__ = ["messages"]

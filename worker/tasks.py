@@ -1,0 +1,35 @@
+"""When things run. Tasks take no arguments: the tables know the work, so a lost or doubled call changes nothing.
+
+Each may run twice, in parallel, or be killed at any line. Celery itself retries nothing: what failed is due again in
+its table, and the sweep finds what a lost wake-up left.
+"""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from accounts.journal import WAKE, wake
+from worker import handling, outbox, sending, unfolding
+
+
+@shared_task(name=WAKE, ignore_result=True)
+def react() -> None:
+    """Unfold new changes and run what is due, for two seconds; then wake the next in line, and itself if it did any."""
+    unfolding.unfold()
+    if handling.run_due():
+        wake(outbox.SEND)
+        wake(WAKE)
+
+
+@shared_task(name=outbox.SEND, ignore_result=True)
+def send() -> None:
+    """Send due mails for two seconds; then give way, and wake itself if there is more."""
+    if sending.send_due():
+        wake(outbox.SEND)
+
+
+@shared_task(name="worker.sweep", ignore_result=True)
+def sweep() -> None:
+    """Find what a lost wake-up left: each task asks its own table, which costs little where there is nothing."""
+    wake(WAKE)
+    wake(outbox.SEND)
