@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -41,7 +42,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A change about to be recorded. `facts`: ids, times and numbers that may differ later; never names."""
+    """A change about to be recorded. `facts`: ids, times and numbers that may differ later; never names.
+
+    `at` is for worlds that are loaded with their past; what happens now leaves it to the database's clock.
+    """
 
     kind: str
     about: models.Model
@@ -51,6 +55,7 @@ class Line:
     reason: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
     caused_by: Change | None = None
+    at: datetime | None = None
 
 
 def record(
@@ -236,6 +241,7 @@ def wake(task: str) -> None:
 def _change(line: Line) -> Change:
     scope_of: Callable[[], Scope] = getattr(line.about, "journal_scope", Scope)
     scope = scope_of()
+    when = {} if line.at is None else {"at": line.at}
     return Change(
         kind=line.kind,
         about_label=line.about._meta.label_lower,
@@ -251,4 +257,5 @@ def _change(line: Line) -> Change:
         caused_by=line.caused_by or _cause.get(),
         request_id=str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64],
         handled=_quiet.get(),
+        **when,
     )
