@@ -21,6 +21,7 @@ _CODED_REASONS = {
 }
 _STAGED = {"accepted": "accept", "waitlisted": "waitlist", "rejected": "reject"}
 _OFFERED, _CONFIRMED, _CHANGED = time(10, 30), time(11), time(15)  # local times of day of the moves
+_BY_THE_COMPANY = frozenset({S.CONFIRMED, S.DECLINED, S.WITHDRAWN})
 _ANSWERED_AFTER = 3  # days, where only what came later has a day of its own
 _HELD = frozenset({"confirmed", "offered"})  # what the files call a placement that holds its booths
 
@@ -165,7 +166,7 @@ def _steps(world: World, row: Row, application: Application) -> Iterator[Step]:
         elif changed > int(decision_day):
             yield Step(S.WAITLISTED, world.days.past(decision_day, DECIDED), coordinator)
     clock = DECIDED if state in _STAGED else _CHANGED
-    by = {S.EXPIRED: None, S.CONFIRMED: owner, S.DECLINED: owner, S.WITHDRAWN: owner}.get(state, coordinator)
+    by = None if state == S.EXPIRED else owner if state in _BY_THE_COMPANY else coordinator
     reason = _CODED_REASONS.get(row["reason"], row["reason"])
     yield Step(state, max(application.submitted_at, world.days.past(row["changed_day"], clock)), by, reason)
 

@@ -4,11 +4,37 @@ import json
 from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal
+from typing import NotRequired, TypedDict
+from uuid import UUID
 
 from fairs.models import Booth, Call, Circuit, Criterion, Fair, Hall, Question, Venue, Zone
 from operations.demo.world import Row, World, add, join, listed, rows, watts
 
 DECIDED = time(10)  # of the day on which decisions are released, local
+
+
+class QuestionCell(TypedDict):
+    """A question as the cells of calls hold it."""
+
+    key: str
+    kind: str
+    required: bool
+    label_zh: str
+    label_en: str
+    max_length: NotRequired[int]
+    min: NotRequired[int]
+    max: NotRequired[int]
+    choices: NotRequired[list[dict[str, str]]]
+
+
+class CriterionCell(TypedDict):
+    """A criterion as the cells of calls hold it."""
+
+    key: str
+    discipline: str
+    weight: int
+    label_zh: str
+    label_en: str
 
 
 def load_fairs(world: World, wanted: frozenset[str] | None) -> None:
@@ -54,10 +80,10 @@ def load_calls(world: World) -> None:
     )
     of = {call.fair_id: call for call in calls}
     questions, criteria = [], []
-    for fair_id, row in world.calls.items():
+    for fair_id, call_row in world.calls.items():
         call = of[world.fairs[fair_id].pk]
-        questions += [_question(call, place, asked) for place, asked in enumerate(json.loads(row["questions"]))]
-        criteria += [_criterion(call, place, one) for place, one in enumerate(json.loads(row["criteria"]))]
+        questions += [_question(call, place, asked) for place, asked in enumerate(json.loads(call_row["questions"]))]
+        criteria += [_criterion(call, place, one) for place, one in enumerate(json.loads(call_row["criteria"]))]
         _tell_of_call(world, fair_id, call)
     add(questions)
     add(criteria)
@@ -97,7 +123,7 @@ def _categories(row: Row) -> list[str]:
     return [] if row["categories"] == "*" else listed(row["categories"])
 
 
-def _fair(world: World, row: Row, venues: Mapping[str, object]) -> Fair:
+def _fair(world: World, row: Row, venues: Mapping[str, UUID]) -> Fair:
     return Fair(
         organizer=world.organizers[row["organizer_id"]],
         slug=row["slug"],
@@ -175,7 +201,7 @@ def _tell_of_call(world: World, fair_id: str, call: Call) -> None:
         world.tell("call.decisions_released", call, at=call.decisions_released_at, by=by)
 
 
-def _question(call: Call, place: int, asked: Mapping[str, object]) -> Question:
+def _question(call: Call, place: int, asked: QuestionCell) -> Question:
     return Question(
         call=call,
         key=asked["key"],
@@ -191,7 +217,7 @@ def _question(call: Call, place: int, asked: Mapping[str, object]) -> Question:
     )
 
 
-def _criterion(call: Call, place: int, one: Mapping[str, object]) -> Criterion:
+def _criterion(call: Call, place: int, one: CriterionCell) -> Criterion:
     return Criterion(
         call=call,
         key=one["key"],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.text import slugify
 
@@ -64,7 +65,7 @@ def _load_stages(world: World) -> dict[str, Stage]:
     return {row["stage_id"]: stage for row, stage in zip(stage_rows, stages, strict=True)}
 
 
-def _stage(world: World, row: Row, halls: Mapping[tuple[object, str], object]) -> Stage:
+def _stage(world: World, row: Row, halls: Mapping[tuple[UUID, str], UUID]) -> Stage:
     fair = world.fairs[row["fair_id"]]
     return Stage(
         fair=fair,
