@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from allauth.account.decorators import secure_admin_login
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import memberships
 from accounts.models import Change, Membership, Organizer, User
 from core.administration import ReadOnly
+from core.errors import DomainError
 
 # Roles are memberships; Django's groups would be a second place for rights.
 admin.site.unregister(Group)
+# Its own log-in page would know nothing of our limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # Django's documented way
 
 
 class NewUserForm(AdminUserCreationForm[User]):
@@ -23,6 +29,10 @@ class NewUserForm(AdminUserCreationForm[User]):
         model = User
         fields = ("email",)
 
+    def clean_email(self) -> str:
+        """In lower case, as all addresses are kept."""
+        return str(self.cleaned_data["email"]).lower()
+
 
 class UserForm(UserChangeForm[User]):
     """What an administrator may mend of an account."""
@@ -30,6 +40,10 @@ class UserForm(UserChangeForm[User]):
     class Meta:
         model = User
         fields = "__all__"
+
+    def clean_email(self) -> str:
+        """In lower case, as all addresses are kept."""
+        return str(self.cleaned_data["email"]).lower()
 
 
 @admin.register(User)
@@ -72,12 +86,37 @@ class UserAdmin(DjangoUserAdmin[User]):
         return False
 
 
+class OrganizerForm(forms.ModelForm[Organizer]):
+    """An organizer, and whom to ask to plan its fairs."""
+
+    coordinator = forms.EmailField(
+        label=_("Invite a coordinator"),
+        required=False,
+        help_text=_("This address gets a mail with a link, good for 14 days and once."),
+    )
+
+    class Meta:
+        model = Organizer
+        fields = ("slug", "name_zh", "name_en", "email", "county_code")
+
+
 @admin.register(Organizer)
 class OrganizerAdmin(admin.ModelAdmin[Organizer]):
     """Bodies that run fairs. Their first coordinator is invited here; that one invites the others."""
 
+    form = OrganizerForm
     list_display = ("slug", "name_zh", "name_en", "email")
     search_fields = ("slug", "name_zh", "name_en")
+
+    def save_model(self, request: HttpRequest, obj: Organizer, form: forms.ModelForm[Organizer], change: bool) -> None:
+        """Save, and invite whom the form names."""
+        super().save_model(request, obj, form, change)
+        email = form.cleaned_data["coordinator"]
+        if email and isinstance(request.user, User):
+            try:
+                memberships.invite(obj, email, role=Membership.Role.COORDINATOR, by=request.user)
+            except DomainError as error:
+                messages.error(request, error.message)
 
 
 @admin.register(Membership)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import ClassVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.functions import Now
@@ -52,6 +53,9 @@ class StillRunning(DomainError):
 class Repeatable(APIView):
     """A view whose POSTs may bear an Idempotency-Key. Keys are a person's own, so nobody reads another's answer."""
 
+    # False where the answer is a secret, of which we keep no copy.
+    keeps_answers: ClassVar[bool] = True
+
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """After sign-in, rights and throttles: put the key's guard before what answers a POST."""
         super().initial(request, *args, **kwargs)
@@ -60,6 +64,8 @@ class Repeatable(APIView):
             return
         if not _KEY.fullmatch(key):
             raise exceptions.ParseError(_("An Idempotency-Key has 1 to 200 visible ASCII characters."))
+        if not self.keeps_answers:
+            raise exceptions.ParseError(_("This answer is shown once, so it can’t be asked for again. Send no key."))
         if isinstance(request.user, User) and (answer := getattr(self, "post", None)):
             self.post = partial(_once, answer, request.user, key)
 

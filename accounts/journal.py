@@ -12,7 +12,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
-from uuid import UUID
 
 import structlog
 from celery import current_app
@@ -21,23 +20,29 @@ from django.db.models import F
 from kombu.exceptions import OperationalError
 
 from accounts.models import Change, User
+from accounts.scope import Scope
 from core.models import Versioned
 from core.moves import Moves
+
+__all__ = [
+    "Line",
+    "Scope",
+    "because_of",
+    "move",
+    "move_many",
+    "quietly",
+    "record",
+    "record_many",
+    "redact",
+    "wake",
+    "wake_workers",
+]
 
 Row = TypeVar("Row", bound=models.Model)
 
 WAKE = "worker.react"
 _quiet: ContextVar[bool] = ContextVar("journal_quiet", default=False)
 _cause: ContextVar[Change | None] = ContextVar("journal_cause", default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose business a change is: ids of the organizer, fair and company, as far as there are any."""
-
-    organizer: UUID | None = None
-    fair: UUID | None = None
-    company: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

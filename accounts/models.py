@@ -12,6 +12,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.scope import Scope
 from core.fields import LineField
 from core.models import UUIDModel
 
@@ -152,6 +153,10 @@ class Membership(UUIDModel):
     def __str__(self) -> str:
         return f"{self.user} · {self.organizer} · {self.get_role_display()}"
 
+    def journal_scope(self) -> Scope:
+        """The organizer's business."""
+        return Scope(organizer=self.organizer_id)
+
 
 class Invite(UUIDModel):
     """An e-mail that asks a person to join; its link is a signature of the id, so no token is stored."""
@@ -175,9 +180,21 @@ class MembershipInvite(Invite):
     class Meta:
         verbose_name = _("membership invitation")
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="expert") ^ Q(discipline=""),
+                name="experts_and_only_they_are_asked_for_a_discipline",
+                violation_error_message=_("An expert judges one discipline; nobody else has one."),
+                violation_error_code="discipline",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} · {self.organizer}"
+
+    def journal_scope(self) -> Scope:
+        """The organizer's business."""
+        return Scope(organizer=self.organizer_id)
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -242,8 +259,20 @@ class Change(models.Model):
         return f"{self.kind} {self.about_id}"
 
 
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Which tokens, and for whom."""
+
+    def visible_to(self, user: User | None) -> Self:
+        """Own ones."""
+        return self.none() if user is None else self.filter(user=user.pk)
+
+    def standing(self) -> Self:
+        """Those that were not revoked."""
+        return self.filter(revoked_at__isnull=True)
+
+
 class ApiToken(UUIDModel):
-    """A program's key to the API, for one person and, where it is narrowed, one organizer or company."""
+    """A program's key to the API, with the rights of one person."""
 
     class Scope(models.TextChoices):
         """What the program may do."""
@@ -259,6 +288,8 @@ class ApiToken(UUIDModel):
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
+    objects: ClassVar = ApiTokenQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
@@ -270,6 +301,23 @@ class ApiToken(UUIDModel):
     def is_good(self, at: datetime) -> bool:
         """Whether the token opens the door at this instant."""
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
+
+
+class Attempt(models.Model):
+    """One try at something that is limited. `key` is a keyed hash of the action and the address, account or person."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key", "at"], name="attempt_by_key"),
+            models.Index(fields=["at"], name="attempt_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class IdempotencyKey(models.Model):

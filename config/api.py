@@ -11,11 +11,13 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+import accounts.api
 import fairs.api
 from core.api import NotHere
 
 # One line a room, each `register(router)`.
 ROOMS: list[Callable[[DefaultRouter], None]] = [
+    accounts.api.register,
     fairs.api.register,
 ]
 

@@ -199,6 +199,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+# The library counts tries in the cache, which a flush forgets; ours are counted in the database, by the adapter.
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_RATE_LIMITS = False
+# How many proxies of ours stand in front: so many addresses of X-Forwarded-For are believed.
+NUM_PROXIES = env.int("NUM_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
 
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -283,8 +289,7 @@ REST_FRAMEWORK = {
     },
     "DEFAULT_METADATA_CLASS": None,  # the schema tells what OPTIONS would
     "EXCEPTION_HANDLER": "core.problems.problem",
-    # How many proxies of ours stand in front: so many addresses of X-Forwarded-For are believed.
-    "NUM_PROXIES": env.int("NUM_PROXIES", 0),
+    "NUM_PROXIES": NUM_PROXIES,
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -19,7 +19,7 @@ def lock(*rows: models.Model) -> None:
         raise RuntimeError("a lock is held until the end of a transaction, and there is none")
     for row in sorted(rows, key=lambda one: str(one.pk)):
         try:
-            row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(no_key=True))
+            row.refresh_from_db(from_queryset=row._meta.model._default_manager.select_for_update(no_key=True))
         except ObjectDoesNotExist as error:
             raise Gone(_("This was removed meanwhile.")) from error
         if isinstance(row, Versioned):

@@ -63,7 +63,7 @@ class AutoSchema(SpectacularSchema):
         parameters: list[Any] = super().get_override_parameters()
         if not hasattr(self.view, "takes"):
             return parameters
-        if self.method == "POST":
+        if self.method == "POST" and getattr(self.view, "keeps_answers", True):
             parameters = [*parameters, _IDEMPOTENCY_KEY]
         if self.method in _WRITES and self._is_detail():
             parameters = [*parameters, _IF_MATCH]
