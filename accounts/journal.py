@@ -6,7 +6,7 @@ commit a worker is woken; who listens is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -183,8 +183,11 @@ def move_many(
     return record_many(lines)
 
 
-def redact(change: Change, *, by: User) -> None:
-    """Blank the reason of a change, for a person's right to be forgotten; that it was done is recorded."""
+def redact(change: Change, *, by: User | None, facts: Collection[str] = ()) -> None:
+    """Blank the reason of a change and these facts, for a person's right to be forgotten; that it was done is recorded.
+
+    Facts hold no names, so there should be none to blank; the sweep that calls this looks all the same.
+    """
     with transaction.atomic():
         Change.objects.create(
             kind="change.redacted",
@@ -196,7 +199,8 @@ def redact(change: Change, *, by: User) -> None:
             by=by,
             facts={"change": str(change.pk)},
         )
-        Change.objects.filter(pk=change.pk).update(reason="")
+        kept = {name: "" if name in facts else value for name, value in change.facts.items()}
+        Change.objects.filter(pk=change.pk).update(reason="", facts=kept)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scope
@@ -18,6 +19,12 @@ from core.models import UUIDModel
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+# The reserved domain of addresses that stand where one was erased: no mail can ever reach them (RFC 2606, 2).
+ERASED_DOMAIN = "@erased.invalid"
+# The columns of a user row, beside the address, that say who a person is.
+PERSONAL = ("name_zh", "name_en", "phone", "country", "house_zh", "house_en", "title_zh", "title_en")
 
 
 class Language(models.TextChoices):
@@ -62,6 +69,8 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    # The row is emptied and stays, so that the journal and what others made together still point at someone.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -75,9 +84,22 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
         ordering = ["email"]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_address_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(
+                    email__endswith=ERASED_DOMAIN,
+                    **dict.fromkeys(PERSONAL, ""),
+                    is_active=False,
+                    is_staff=False,
+                    is_superuser=False,
+                ),
+                name="an_erased_person_is_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return gettext("Erased person")
         return self.name_zh or self.name_en or self.email
 
     def get_full_name(self) -> str:

@@ -111,6 +111,7 @@ def test_a_row_cannot_be_born_in_a_later_state_without_a_change():
     [
         "UPDATE accounts_change SET kind = 'fair.closed'",
         "UPDATE accounts_change SET reason = ''",
+        "UPDATE accounts_change SET facts = '{}'",
         "UPDATE accounts_change SET by_id = NULL, position = 5",
         "DELETE FROM accounts_change",
         "TRUNCATE accounts_change CASCADE",
@@ -148,6 +149,19 @@ def test_a_redacted_reason_is_gone_and_that_is_recorded():
         ("fair.edited", "", coordinator.pk),
         ("change.redacted", "", coordinator.pk),
     ]
+
+
+def test_a_fact_can_be_blanked_too_but_none_goes_or_comes():
+    fair = FairFactory(state="draft")
+    change = journal.record("fair.edited", fair, by=None, reason="王小姐", facts={"days": 2, "who": "王小姐"})
+
+    journal.redact(change, by=None, facts=["who"])
+
+    change.refresh_from_db()
+    assert (change.reason, change.facts) == ("", {"days": 2, "who": ""})
+    for facts in ({"days": 3, "who": ""}, {"days": 2}, {"days": 2, "who": "", "more": ""}):
+        with pytest.raises(DatabaseError, match="the journal is written once"), transaction.atomic():
+            Change.objects.filter(pk=change.pk).update(reason="", facts=facts)
 
 
 def test_what_is_recorded_quietly_counts_as_handled():
