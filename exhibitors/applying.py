@@ -78,8 +78,10 @@ class Incomplete(Unfit):
 
 
 @transaction.atomic
-def start(call: Call, company: Company, *, by: User) -> Application:
+def start(call: Call, company: Company, *, by: User | None) -> Application:
     """A draft of this company to this call, with the next number and the company's contact filled in.
+
+    `by` None: a list is imported in nobody's name, and says itself whom we may ask.
 
     Raises CallNotOpen, CallClosed, AlreadyApplied.
     """
@@ -90,8 +92,8 @@ def start(call: Call, company: Company, *, by: User) -> Application:
         company=company,
         number=call.next_number,
         product_class=company.product_class,
-        contact_name=by.name_zh or by.name_en,
-        contact_phone=by.phone or company.phone,
+        contact_name=(by.name_zh or by.name_en) if by else "",
+        contact_phone=(by.phone if by else "") or company.phone,
         contact_email=company.email,
     )
     try:
@@ -116,7 +118,7 @@ def save(
     *,
     values: Mapping[str, object] | None = None,
     answers: Mapping[str, object] | None = None,
-    by: User,
+    by: User | None,
 ) -> None:
     """Keep what was typed, complete or not. `values`: some of FIELDS; `answers`: by key, blank ones are taken away.
 
@@ -143,7 +145,7 @@ def save(
 
 
 @transaction.atomic
-def submit(application: Application, *, by: User) -> None:
+def submit(application: Application, *, by: User | None) -> None:
     """Hand in a draft while the call is open, or a corrected application before its deadline.
 
     Raises CallNotOpen, CallClosed, CorrectionOver, Incomplete with every gap, InvalidTransition.
