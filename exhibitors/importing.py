@@ -49,13 +49,13 @@ def import_applications(
     """
     with transaction.atomic():
         importing.wait_for_nobody()
-        fairs = Fair.objects.planned_by(by) if by else Fair.objects.public()
-        fairs = list(fairs.select_related("call").prefetch_related("call__questions"))
+        known = Fair.objects.planned_by(by) if by else Fair.objects.public()
+        fairs = list(known.select_related("call").prefetch_related("call__questions"))
         calls = {fair.slug: fair.call for fair in fairs if hasattr(fair, "call")}
         applied = Application.objects.filter(call__in=[call.pk for call in calls.values()])
         importer = ApplicationImporter(
             fairs=[_fairground(fair) for fair in fairs],
-            companies={ubn: str(pk) for ubn, pk in Company.objects.exclude(ubn=None).values_list("ubn", "pk")},
+            companies={ubn: str(pk) for ubn, pk in Company.objects.values_list("ubn", "pk") if ubn},
             applied={(slug, str(pk)) for slug, pk in applied.values_list("call__fair__slug", "company")},
             now=database.now(),
         )

@@ -19,6 +19,7 @@ STEPS: Sequence[tuple[str, Callable[[World], None]]] = (
     ("organizers", people.load_organizers),
     ("people", people.load_people),
     ("companies", people.load_companies),
+    ("conflicts of interest", people.load_conflicts),
     ("products", people.load_products),
 )
 OF_FAIRS: Sequence[tuple[str, Callable[[World], None]]] = (

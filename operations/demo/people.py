@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from accounts.models import Membership, Organizer, User
 from core.slugs import fresh_slugs
 from core.telephone import telephone
-from exhibitors.models import Company, CompanyMember, Product
+from exhibitors.models import Company, CompanyMember, ConflictOfInterest, Product
 from operations.demo.world import Row, World, add, listed, rows
 from operations.demo_accounts import ACCOUNTS, PASSWORD
 
@@ -79,6 +79,18 @@ def load_companies(world: World) -> None:
     for company_id, company in world.companies.items():
         if company.pk in fresh:
             world.tell("company.created", company, at=began, by=world.owners[company_id])
+
+
+def load_conflicts(world: World) -> None:
+    """Which companies an expert advised, and so may not judge."""
+    ConflictOfInterest.objects.bulk_create(
+        [
+            ConflictOfInterest(expert=world.people[row["person_id"]], company=world.companies[company])
+            for row in rows("people")
+            for company in listed(row["advised_companies"])
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def load_products(world: World) -> None:

@@ -10,14 +10,16 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts.models import Change, Membership, User
-from exhibitors.models import Application, Company, CompanyMember, Placement, Product, Review
+from exhibitors.models import Application, Company, CompanyMember, ConflictOfInterest, Placement, Product, Review
 from fairs.models import Booth, Call, Fair, Question
+from fairs.plancheck import FaultCode
+from fairs.planning import check
 from operations.demo.loading import Loaded, load
 from operations.demo.world import HOME, Days, monday_of, rows
 from operations.demo_accounts import ACCOUNTS, PASSWORD
 from scheduling.models import Listing, Release, Session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo world")]
 MONDAY = monday_of(timezone.now().astimezone(HOME).date())
 MIDNIGHT = datetime.combine(MONDAY, datetime.min.time(), HOME) + timedelta(minutes=30)
 
@@ -154,6 +156,21 @@ def test_every_company_has_one_owner(world):
 
     assert set(owners.values()) == {1}
     assert len(owners) == 120
+
+
+def test_no_expert_judges_a_company_that_was_advised(world):
+    advised = {
+        (row["email"], company) for row in rows("people") for company in row["advised_companies"].split(";") if company
+    }
+
+    assert ConflictOfInterest.objects.count() == len(advised) > 0
+    assert not Review.objects.filter(expert__conflicts__company=F("application__company"))
+
+
+def test_only_the_plan_of_the_draft_breaks_its_rule(world):
+    faults = {fair.slug: {fault.code for fault in check(fair)} for fair in Fair.objects.all() if check(fair)}
+
+    assert faults == {"selected-towns": {FaultCode.AISLE_TOO_NARROW}}
 
 
 def test_calls_ask_what_the_files_say(world):

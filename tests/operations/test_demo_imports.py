@@ -16,7 +16,7 @@ from operations.demo.loading import load
 from operations.demo.world import rows
 from tests.imports import EXPECTED, FILES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo world")]
 
 
 @pytest.fixture(scope="module")
