@@ -51,8 +51,7 @@ checks: setup ## Run every check but the tests
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going $(CHECKS)
 
 # Plugins that load themselves cost more than many tests, so each one in use is named.
-PLUGINS := -p pytest_django.plugin -p xdist.plugin -p pytest_randomly -p pytest_cov.plugin -p time_machine \
-	-p _hypothesis_pytestplugin -p pytest_playwright.pytest_playwright
+PLUGINS := -p django -p xdist -p randomly -p pytest_cov -p time_machine -p hypothesispytest -p playwright
 
 .PHONY: tests
 tests: setup ## Run the tests alone, with coverage; ARGS="tests/fairs -k booth" chooses
