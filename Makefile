@@ -55,7 +55,7 @@ PLUGINS := -p django -p xdist -p randomly -p pytest_cov -p time_machine -p hypot
 
 .PHONY: tests
 tests: setup ## Run the tests alone, with coverage; ARGS="tests/fairs -k booth" chooses
-	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(PY) -m pytest $(PLUGINS) --quiet $(if $(WORKERS),-n $(WORKERS) --dist loadgroup) \
+	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(PY) -m pytest $(PLUGINS) --quiet $(if $(WORKERS),-n $(WORKERS) --dist loadfile) \
 		--cov --cov-report=term:skip-covered $(if $(COVER),--cov-fail-under=$(COVER)) $(ARGS)
 
 .PHONY: lint

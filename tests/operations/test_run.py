@@ -17,10 +17,7 @@ from operations.embedded import postgres, redis
 from operations.embedded.process import ServerFailed
 from tests.operations.running_service import Service, wait_for
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc"),
-    pytest.mark.xdist_group("run"),  # one instance for all of them
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 PARTS = {
     "PostgreSQL": "bin/postgres -D",
     "Redis": "redis-server",
