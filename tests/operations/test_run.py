@@ -167,17 +167,26 @@ def test_the_files_with_secrets_are_for_our_eyes_only(service):
     assert len((service.data / "secret").read_text()) >= 50
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-def test_the_end_leaves_no_process(beside, by):
+def test_the_end_leaves_no_process(beside):
     beside.wait_until_ready()
     started = set(beside.children())
 
-    code = beside.end(by)
+    code = beside.end()
 
     assert (code, "Everything has ended." in beside.said()) == (0, True)
     assert len(started) == 4  # web, two workers, beat: the servers were given
     assert beside.leftovers() == {}
     assert not (beside.data / "environment").exists()
+
+
+def test_an_end_in_the_midst_of_starting_leaves_no_process_either(tmp_path):
+    service = Service(tmp_path / "data")
+    wait_for(lambda: service.child(PARTS["Redis"]) is not None, within=30)
+
+    code = service.end(signal.SIGTERM)
+
+    assert (code, "Everything has ended." in service.said()) == (0, True)
+    assert service.leftovers() == {}
 
 
 def test_killing_the_runner_ends_all_and_the_next_start_is_clean(tmp_path):
