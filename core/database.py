@@ -41,3 +41,16 @@ def await_advisory_lock(key: int) -> None:
     """Take a lock of this number until the transaction ends, waiting for whoever has it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def take_named_lock(name: str) -> bool:
+    """Take the lock of this name until the transaction ends; False if another session has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        return bool(cursor.fetchone()[0])
+
+
+def wait_for_named_lock(name: str) -> None:
+    """Wait for the lock of this name, and keep it until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -1,7 +1,7 @@
 """Programme, calendar entries and feeds, and invitations."""
 
-from scheduling.models.calendar import Entry, Feed, FeedToken
-from scheduling.models.invitations import INVITATION_MOVES, Invitation
+from scheduling.models.calendar import Entry, Feed, FeedToken, StaleKey
+from scheduling.models.invitations import INVITATION_MOVES, Invitation, Reply
 from scheduling.models.programme import SESSION_MOVES, Kind, Listing, Release, Session, Stage
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "Kind",
     "Listing",
     "Release",
+    "Reply",
     "Session",
     "Stage",
+    "StaleKey",
 ]

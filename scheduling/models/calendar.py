@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.journal import Scope
 from accounts.models import Language, User
 from core.fields import LineField
 from core.models import UUIDModel
-from exhibitors.models import Company
+from exhibitors.models import Company, CompanyMember
+from fairs.models import Fair
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Which entries."""
 
-    def in_feed(self, keys: list[str]) -> Self:
-        """Those that belong to a feed of all these keys, or once did and must be shown there as cancelled."""
-        return self.filter(Q(keys__contains=keys) | Q(left_keys__overlap=keys))
+    def shown(self) -> Self:
+        """Those that can be shown: rendered, and not cancelled so long ago that nobody has them any more."""
+        return self.exclude(event_zh=b"").filter(Q(shown_until__isnull=True) | Q(shown_until__gte=Now()))
 
 
 class Entry(models.Model):
-    """The published form of one thing: a fair's days, a session, a deadline.
+    """The published form of one thing: a fair's days, a session, a company's place at a fair, a deadline.
 
     Either instants (`starts_at`, `ends_at`) in `tzid`, or whole days (`starts_on`, `ends_on` inclusive). `keys` say
-    which feeds it belongs to (`fair:…`, `stage:…`, `category:…`, `county:…`, `town:…`, `company:…`, `user:…`);
-    `left_keys` which it left and must be CANCELLED in. `event_*` are the VEVENT bytes, `gone_*` the cancelled form.
+    which feeds it belongs to (`scheduling.keys`); `left_keys` which it left and must be CANCELLED in. `event_*` are the
+    VEVENT bytes, `gone_*` the cancelled form.
     """
+
+    class Kind(models.TextChoices):
+        """What it shows; `about_id` is the id of that thing."""
+
+        FAIR = "fair", _("Fair")
+        SESSION = "session", _("Session")
+        ATTENDANCE = "attendance", _("Booth at a fair")
+        OFFER = "offer", _("End of an offer")
+        CORRECTION = "correction", _("End of a correction")
 
     class Status(models.TextChoices):
         """STATUS of RFC 5545, 3.8.1.11."""
@@ -41,8 +52,9 @@ class Entry(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     uid = models.CharField(max_length=120, unique=True)
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=Kind)
     about_id = models.UUIDField()
+    fair = models.ForeignKey(Fair, on_delete=models.CASCADE, related_name="entries")
     sequence = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status, default=Status.CONFIRMED)
     starts_at = models.DateTimeField(null=True, blank=True)
@@ -54,22 +66,29 @@ class Entry(models.Model):
     title_en = models.CharField(max_length=400)
     text_zh = models.TextField(blank=True)
     text_en = models.TextField(blank=True)
-    place_zh = models.CharField(max_length=400, blank=True)
-    place_en = models.CharField(max_length=400, blank=True)
+    place_zh = models.CharField(max_length=600, blank=True)
+    place_en = models.CharField(max_length=600, blank=True)
     lat = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     lon = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
-    url = models.URLField(max_length=400, blank=True)
-    categories = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    keys = ArrayField(models.CharField(max_length=80), default=list)
+    url = models.CharField(max_length=400, blank=True)
+    categories_zh = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    categories_en = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    organizer_zh = models.CharField(max_length=120, blank=True)
+    organizer_en = models.CharField(max_length=120, blank=True)
+    organizer_email = models.CharField(max_length=254)
+    keys = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     left_keys = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-    # The last instant at which feeds still show what was cancelled: 90 days after its end or the cancellation.
+    # The last instants at which feeds still show what was cancelled, and what left them: 90 days after its end or
+    # after it went, whichever is later.
     shown_until = models.DateTimeField(null=True, blank=True)
-    event_zh = models.BinaryField(default=b"")
-    event_en = models.BinaryField(default=b"")
+    left_until = models.DateTimeField(null=True, blank=True)
+    event_zh = models.BinaryField(default=b"", blank=True)
+    event_en = models.BinaryField(default=b"", blank=True)
     gone_zh = models.BinaryField(default=b"", blank=True)
     gone_en = models.BinaryField(default=b"", blank=True)
-    # Why the entry could not be rendered; it is put aside and stops no other.
+    # Why the entry could not be rendered; it is put aside as it last was, and stops no other.
     fault = models.TextField(blank=True)
 
     objects: ClassVar = EntryQuerySet.as_manager()
@@ -85,54 +104,94 @@ class Entry(models.Model):
                 | Q(starts_on__isnull=False, ends_on__isnull=False, starts_at__isnull=True),
                 name="an_entry_has_instants_or_days",
             ),
+            models.CheckConstraint(
+                condition=Q(status="confirmed", shown_until__isnull=True)
+                | Q(status="cancelled", shown_until__isnull=False),
+                name="what_is_cancelled_is_shown_for_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_keys=[], left_until__isnull=True) | Q(left_until__isnull=False),
+                name="what_left_a_feed_is_shown_for_a_time",
+            ),
         ]
         indexes = [
             GinIndex(fields=["keys"], name="entry_keys"),
             GinIndex(fields=["left_keys"], name="entry_left_keys"),
             models.Index(fields=["shown_until"], name="entry_shown_until", condition=Q(shown_until__isnull=False)),
+            models.Index(fields=["left_until"], name="entry_left_until", condition=Q(left_until__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return self.uid
 
-
-class FeedQuerySet(models.QuerySet["Feed"]):
-    """Which feeds."""
-
-    def due(self) -> Self:
-        """Those whose entries changed after they were last published."""
-        return self.filter(dirty_at__isnull=False).order_by("dirty_at")
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether calendars show it as cancelled."""
+        return self.status == self.Status.CANCELLED
 
 
 class Feed(models.Model):
-    """The stored bytes of one base feed in one language, also gzipped, with their ETag.
+    """The stored bytes of one base feed in one language and form, also gzipped, with their ETag.
 
-    `key` is one of the keys of entries, or `fairs` for all fairs. A row exists once somebody asked or something
-    changed; `dirty_at` says since when its entries are newer than its bytes.
+    `key` is one of the keys of entries, or `news`. A row exists once somebody asked; without `etag` it is not
+    published yet. `changed_at`: when its bytes last changed; `published_at`: when they were last looked at.
     """
+
+    class Form(models.TextChoices):
+        """How the feed is written."""
+
+        ICS = "ics", "iCalendar"
+        JSON = "json", "jCal"
+        ATOM = "atom", "Atom"
 
     id = models.BigAutoField(primary_key=True)
     key = models.CharField(max_length=80)
     language = models.CharField(max_length=10, choices=Language)
+    form = models.CharField(max_length=4, choices=Form, default=Form.ICS)
     body = models.BinaryField(default=b"")
     gzipped = models.BinaryField(default=b"")
     etag = models.CharField(max_length=64, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)
     entries = models.PositiveIntegerField(default=0)
-    dirty_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-
-    objects: ClassVar = FeedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("feed")
         verbose_name_plural = _("feeds")
-        ordering = ["key", "language"]
-        constraints = [models.UniqueConstraint(fields=["key", "language"], name="a_feed_is_stored_once_a_language")]
-        indexes = [models.Index(fields=["dirty_at"], name="feed_dirty", condition=Q(dirty_at__isnull=False))]
+        ordering = ["key", "language", "form"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "language", "form"], name="a_feed_is_stored_once_a_language_and_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(etag="") | Q(changed_at__isnull=False, published_at__isnull=False),
+                name="a_published_feed_says_when",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.key} ({self.language})"
+        return f"{self.key} ({self.language}, {self.form})"
+
+
+class StaleKey(models.Model):
+    """A key of which entries changed since its feeds were published: the queue of publishing.
+
+    Rows are only added, never updated: a row to be updated would make every reaction of one fair wait for the other,
+    and a feed that is being built could lose the mark of a change that it did not see.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=80)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("feed to publish")
+        verbose_name_plural = _("feeds to publish")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["key"], name="stale_key")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class FeedTokenQuerySet(models.QuerySet["FeedToken"]):
@@ -143,8 +202,9 @@ class FeedTokenQuerySet(models.QuerySet["FeedToken"]):
         return self.none() if user is None or not user.is_authenticated else self.filter(user=user.pk)
 
     def good(self) -> Self:
-        """Those that were not revoked and whose owner is still there."""
-        return self.filter(revoked_at__isnull=True, user__is_active=True)
+        """Those that were not revoked, whose owner is still there and still acts for the company."""
+        member = CompanyMember.objects.filter(company=OuterRef("company"), user=OuterRef("user"))
+        return self.filter(Q(company__isnull=True) | Q(Exists(member)), revoked_at__isnull=True, user__is_active=True)
 
 
 class FeedToken(UUIDModel):
@@ -167,6 +227,6 @@ class FeedToken(UUIDModel):
     def __str__(self) -> str:
         return self.name
 
-    def is_good(self, at: datetime) -> bool:
-        """Whether it opens the feed at this instant."""
-        return self.revoked_at is None or self.revoked_at > at
+    def journal_scope(self) -> Scope:
+        """The business of whoever owns it, and of the company whose calendar it opens."""
+        return Scope(company=self.company_id)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.journal import Scope
 from accounts.models import Language, User
-from core.fields import LineField
+from core.fields import LineField, ProseField
 from core.models import UUIDModel
 from core.moves import Moves
 from fairs.models import Fair
@@ -77,11 +77,18 @@ class Invitation(UUIDModel):
         verbose_name_plural = _("invitations")
         ordering = ["fair", "email"]
         constraints = [
+            # Whoever was taken off may be asked again, by a new invitation.
             models.UniqueConstraint(
-                "fair", Lower("email"), condition=Q(session__isnull=True), name="person_is_asked_to_a_fair_once"
+                "fair",
+                Lower("email"),
+                condition=Q(session__isnull=True) & ~Q(state="cancelled"),
+                name="person_is_asked_to_a_fair_once",
             ),
             models.UniqueConstraint(
-                "session", Lower("email"), condition=Q(session__isnull=False), name="person_is_asked_to_a_session_once"
+                "session",
+                Lower("email"),
+                condition=Q(session__isnull=False) & ~Q(state="cancelled"),
+                name="person_is_asked_to_a_session_once",
             ),
         ]
         indexes = [models.Index(fields=["fair", "state"], name="invitation_by_state")]
@@ -105,3 +112,52 @@ INVITATION_MOVES = Moves(
         S.DECLINED: {S.PENDING, S.ACCEPTED, S.TENTATIVE, S.CANCELLED},
     }
 )
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    """Which replies, and for whom."""
+
+    def visible_to(self, user: User | None) -> Self:
+        """Those about the fairs that `user` coordinates."""
+        if user is None or not user.is_authenticated:
+            return self.none()
+        return self.filter(invitation__fair__in=Fair.objects.planned_by(user))
+
+
+class Reply(UUIDModel):
+    """A mail that answered, or meant to answer, an invitation, and what came of it; each mail is read once.
+
+    The mail itself is not kept. `sender` and `comment` are what a stranger wrote.
+    """
+
+    class Outcome(models.TextChoices):
+        """What the mail did."""
+
+        ANSWERED = "answered", _("Answered")
+        UNPROVEN = "unproven", _("Not proven")
+        OUTDATED = "outdated", _("Answers an older mail")
+        REFUSED = "refused", _("Came too late")
+        UNKNOWN = "unknown", _("No such invitation")
+        UNREADABLE = "unreadable", _("Can't be read")
+
+    # SHA-256 of the mail as it came, so that a mail that is read twice counts once.
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="replies", editable=False
+    )
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, editable=False)
+    why = models.CharField(_("why"), max_length=40, blank=True, editable=False)
+    sender = models.CharField(_("from"), max_length=254, blank=True, editable=False)
+    answer = models.CharField(_("answer"), max_length=10, choices=Invitation.State, blank=True, editable=False)
+    stamped_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+    comment = ProseField(_("comment"), max_length=1000, blank=True, editable=False)
+
+    objects: ClassVar = ReplyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.sender} ({self.get_outcome_display()})"

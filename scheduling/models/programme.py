@@ -130,6 +130,8 @@ class Session(UUIDModel, Versioned):
                     (Span("starts_at", "ends_at"), RangeOperators.OVERLAPS),
                 ],
                 condition=~Q(state="cancelled") & Q(dropped_at__isnull=True),
+                # Judged at the end of a statement, so that a whole programme can be moved by one.
+                deferrable=models.Deferrable.IMMEDIATE,
                 violation_error_message=_("There is another session on this stage at that time."),
             ),
         ]
