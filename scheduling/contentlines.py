@@ -20,6 +20,7 @@ _TURN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _URI = re.compile(r"(?:https?://|tel:|sips?:|xmpp:)[!#-;=?-\[\]_a-z~]+")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 _SAFE_IN_MAILTO = "!$'*+-._~@"  # everything else but letters and digits is percent-encoded (RFC 6068, section 2)
+LONGEST_LINE = 75  # octets, without the line break (RFC 5545, 3.1)
 LONGEST_ADDRESS = 254  # octets (RFC 5321, 4.5.3.1.3, less the angle brackets)
 
 
