@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("api/", include("config.api")),
+    path("feeds/", include("scheduling.urls")),
     path("", include("operations.urls")),
 ]
