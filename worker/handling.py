@@ -85,7 +85,7 @@ def _run(handling_id: int, registry: Registry) -> bool:
             registry.named(handling.reaction).run(handling.change)
             # What the database checks at the end of a transaction is checked here, where a refusal undoes only this.
             with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     except Exception as error:  # the edge: whatever goes wrong in one reaction must not stop the others
         _postpone(handling, error)
         return False

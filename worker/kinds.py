@@ -36,6 +36,7 @@ KINDS = {
         Kind("address-verification", Priority.URGENT, _DAY, ("url",)),
         Kind("account-exists", Priority.URGENT, _DAY, ("url",)),
         Kind("no-account", Priority.URGENT, _DAY),
+        Kind("company-signup", Priority.URGENT, 2 * _DAY, ("url",)),
         Kind("membership-invite", Priority.URGENT, secrets=("url",)),
         Kind("company-invite", Priority.URGENT, secrets=("url",)),
         # To the members of a company.

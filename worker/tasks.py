@@ -9,14 +9,15 @@ from __future__ import annotations
 from celery import shared_task
 
 from accounts.journal import WAKE, wake
-from worker import handling, outbox, sending, unfolding
+from worker import handling, mailing, outbox, sending, unfolding
 
 
 @shared_task(name=WAKE, ignore_result=True)
 def react() -> None:
-    """Unfold new changes and run what is due, for two seconds; then wake the next in line, and itself if it did any."""
+    """Unfold new changes and run what is due, for some seconds; then wake the senders, and itself if it did any."""
     unfolding.unfold()
-    if handling.run_due():
+    done = handling.run_due()
+    if mailing.fill() or done:
         wake(outbox.SEND)
         wake(WAKE)
 

@@ -1,0 +1,65 @@
+"""What follows when a fair or its call changes: everyone concerned reads of a move or a cancellation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Change
+from core.dates import full_days
+from exhibitors.models import STANDING, Application, Company
+from fairs.models import Fair
+from worker import wording
+from worker.mailing import Mailing, mails_to_many
+from worker.receivers import members_of
+from worker.registry import nothing_follows
+
+nothing_follows(
+    "fair.created",
+    "fair.closed",
+    "call.opened",
+    "call.edited",
+    "hall.added",
+    "hall.edited",
+    "hall.removed",
+    "zone.added",
+    "zone.edited",
+    "zone.removed",
+    "booth.added",
+    "booth.edited",
+    "booth.removed",
+)
+
+
+@mails_to_many("fair.rescheduled")
+def tell_of_move(change: Change) -> Mailing | None:
+    """Everyone who acts for a company with an application that stands, or a draft, reads of the new days.
+
+    Whoever had confirmed is asked again, and that mail says it.
+    """
+    asked = Change.objects.filter(caused_by=change, kind="application.offered").values("about_id")
+    concerned = Application.objects.filter(call__fair=change.about_id, state__in=[*STANDING, Application.State.DRAFT])
+    fair = wording.fairs().get(pk=change.about_id)
+    shift = timedelta(days=int(change.facts["days"]))
+    old_days = wording.both("old_days", lambda: full_days(fair.starts_on - shift, fair.ends_on - shift))
+    return _to_applicants(change, "fair-moved", concerned.exclude(pk__in=asked), fair, old_days)
+
+
+@mails_to_many("fair.cancelled")
+def tell_of_cancelled_fair(change: Change) -> Mailing | None:
+    """Everyone whose application the cancellation ended, or who had a draft, reads that there is no fair."""
+    ended = Change.objects.filter(caused_by=change, kind="application.cancelled").values("about_id")
+    mine = Application.objects.filter(call__fair=change.about_id)
+    concerned = mine.filter(Q(pk__in=ended) | Q(state=Application.State.DRAFT))
+    return _to_applicants(change, "fair-cancelled", concerned, wording.fairs().get(pk=change.about_id), {})
+
+
+def _to_applicants(
+    change: Change, kind: str, concerned: QuerySet[Application], fair: Fair, more: wording.Words
+) -> Mailing:
+    return Mailing(
+        kind=kind,
+        people=members_of(Company.objects.filter(applications__in=concerned)),
+        context={**wording.of_fair(fair), "reason": change.reason, **more},
+    )

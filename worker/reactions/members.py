@@ -1,0 +1,54 @@
+"""What follows when people are asked to join, and when companies and their products change."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from accounts.models import Change
+from core.text import localized
+from exhibitors import joining
+from exhibitors.models import CompanyInvite
+from worker import outbox, wording
+from worker.outbox import Recipient
+from worker.registry import nothing_follows, reacts_to
+
+nothing_follows(
+    "company.created",
+    "company.edited",
+    "company.member_joined",
+    "company.member_removed",
+    "product.added",
+    "product.edited",
+    "product.retired",
+    # Experts read of what waits for them on their own page; mails to them come with a later issue.
+    "review.assigned",
+    "review.submitted",
+    "review.recused",
+    "conflict.declared",
+    "user.erased",
+    "change.redacted",
+)
+
+
+@reacts_to("company.member_invited", channel="mail")
+def tell_of_company_invite(change: Change) -> None:
+    """Whoever is asked gets the link; we do not know the person, so in both languages."""
+    asked = (
+        CompanyInvite.objects.select_related("company", "invited_by")
+        .filter(pk=change.facts["invite"], used_at=None)
+        .first()
+    )
+    if asked is None:
+        return
+    outbox.enqueue(
+        "company-invite",
+        cause=change,
+        to=[Recipient(email=asked.email)],
+        context={
+            **wording.both("company", lambda: localized(asked.company, "name")),
+            **wording.both("inviter", lambda: localized(asked.invited_by, "name")),
+            **wording.moment("expires", asked.expires_at, wording.HOME),
+            "url": f"{settings.SITE_URL}/company/join/{joining.link_token(asked)}/",
+        },
+        give_up_at=asked.expires_at,
+    )
