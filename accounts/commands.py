@@ -79,7 +79,7 @@ class ImportCommand(BaseCommand):
     def _conclude(self, outcome: Outcome, take: Take) -> None:
         """Say what was stored. Raises CommandError where something should have been and was not."""
         if outcome.error:
-            raise CommandError(say(outcome.error))
+            raise CommandError(say(outcome))
         good, bad = len(outcome.accepted), len(outcome.rejected)
         self._say(ngettext("%d row is good.", "%d rows are good.", good) % good)
         if bad:

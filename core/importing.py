@@ -6,7 +6,7 @@ thing twice, the outcome. No database: what an importer must know of the world i
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol, TypeVar
 
@@ -73,12 +73,14 @@ class Rejected:
 class Outcome:
     """What came of a file. With an `error` nothing of it was read; `unknown` names columns that were passed over.
 
+    `headings`: how the file calls the columns, and the programme's form those that the file lacks.
     `stored` counts the rows that were written; reading alone writes none.
     """
 
     importer: str
     error: FileRefused | None = None
     encoding: str | None = None
+    headings: Mapping[str, str] = field(default_factory=dict)
     unknown: Sequence[str] = ()
     accepted: Sequence[Accepted] = ()
     rejected: Sequence[Rejected] = ()
@@ -107,7 +109,7 @@ class Record:
 
     def has(self, column: str) -> bool:
         """Whether the file has this column. One that it lacks says nothing, so it sets no value."""
-        return column in self._table.columns
+        return column in self._table.headings
 
     def cell(self, column: str) -> Cell:
         """What stands in the column, None if nothing."""
@@ -217,10 +219,11 @@ def read_file(importer: Importer, data: bytes, *, name: str, progress: Progress 
     `progress` is called after each thousandth row with how many are done, and of how many.
     """
     columns = {column.name: column for column in importer.columns}
+    labels = {column.name: column.headings[0] if column.headings else column.name for column in importer.columns}
     try:
         table = read_table(data, name=name, headings=headings_of(importer.columns))
     except FileRefused as error:
-        return Outcome(importer=importer.name, error=error, encoding=error.encoding)
+        return Outcome(importer=importer.name, error=error, encoding=error.encoding, headings=labels)
     accepted, rejected, claimed = list[Accepted](), list[Rejected](), set[Hashable]()
     order = {column: place for place, column in enumerate(columns)}
     for done, row in enumerate(table.rows, start=1):
@@ -239,6 +242,7 @@ def read_file(importer: Importer, data: bytes, *, name: str, progress: Progress 
     return Outcome(
         importer=importer.name,
         encoding=table.encoding,
+        headings={**labels, **table.headings},
         unknown=table.unknown,
         accepted=accepted,
         rejected=rejected,

@@ -33,25 +33,28 @@ def as_data(outcome: Outcome, *, file: str) -> dict[str, object]:
     return data
 
 
-def say(error: FileRefused) -> str:
-    """Why a file was refused, in the reader's language."""
-    sentence = str(FILE_REASONS[error.code])
-    return sentence % {"columns": ", ".join(error.columns), "line": error.line}
+def say(outcome: Outcome) -> str:
+    """Why a file was refused, in the reader's language; nothing if it was not."""
+    if outcome.error is None:
+        return ""
+    columns = ", ".join(f"{outcome.headings.get(column, column)} ({column})" for column in outcome.error.columns)
+    return str(FILE_REASONS[outcome.error.code]) % {"columns": columns, "line": outcome.error.line}
 
 
 def write_report(outcome: Outcome, to: TextIO, *, reasons: Reasons) -> None:
     """Every reason as a row of CSV: where, why in the reader's language, what stood there."""
     writer = csv.writer(to)
-    writer.writerow([_("Row"), _("Line"), _("Column"), _("Code"), _("Reason"), _("What stands there")])
+    writer.writerow([_("Row"), _("Line"), _("Column"), _("Heading"), _("Code"), _("Reason"), _("What stands there")])
     writer.writerows(_lines(outcome, reasons))
 
 
 def _lines(outcome: Outcome, reasons: Reasons) -> Iterator[list[str]]:
     if outcome.error is not None:
-        yield ["", str(outcome.error.line or ""), "", outcome.error.code, say(outcome.error), ""]
+        yield ["", str(outcome.error.line or ""), "", "", outcome.error.code, say(outcome), ""]
     for row in outcome.rejected:
         for fault in row.errors:
-            place = [str(row.row), str(row.line or ""), neutralised(fault.column)]
+            heading = outcome.headings.get(fault.column, "")
+            place = [str(row.row), str(row.line or ""), neutralised(fault.column), neutralised(heading)]
             yield [*place, fault.code, str(reasons[fault.code]), neutralised(fault.cell)]
 
 

@@ -60,7 +60,7 @@ class Table:
     """A file that was understood: what its columns are and what stands under them."""
 
     encoding: str
-    columns: frozenset[str]
+    headings: Mapping[str, str]  # of the columns that are there, as the file has them
     unknown: tuple[str, ...]
     rows: Sequence[Row]
     header_row: int = 1
@@ -104,6 +104,7 @@ class Layout:
     """Which place of a row belongs to which column."""
 
     places: Mapping[int, str]
+    headings: Mapping[str, str]
     unknown: tuple[str, ...]
     width: int
 
@@ -113,21 +114,23 @@ class Layout:
         if missing := headings.missing_in(header):
             raise FileRefused("missing_column", columns=missing, encoding=encoding)
         places: dict[int, str] = {}
+        names: dict[str, str] = {}
         unknown = []
         width = 0
         for place, cell in enumerate(header[:MAX_COLUMNS]):
             if is_blank(cell):
                 continue
             width = place + 1
+            heading = " ".join(clean(raw_text(cell)).split())[:100]
             column = headings.column_of(cell)
             if column is None:
-                unknown.append(" ".join(clean(raw_text(cell)).split())[:100])
-            elif column in places.values():
+                unknown.append(heading)
+            elif column in names:
                 # Which of the two is meant, only the sender knows.
                 raise FileRefused("duplicate_column", columns=[column], encoding=encoding)
             else:
-                places[place] = column
-        return cls(places, tuple(unknown), width)
+                places[place], names[column] = column, heading
+        return cls(places, names, tuple(unknown), width)
 
     def row(self, cells: Sequence[Cell], *, number: int, line: int | None) -> Row:
         """One row under these headings."""
@@ -182,7 +185,7 @@ def read_text_table(data: bytes, headings: Headings) -> Table:
         raise FileRefused("no_rows", encoding=encoding)
     return Table(
         encoding=encoding,
-        columns=frozenset(layout.places.values()),
+        headings=layout.headings,
         unknown=layout.unknown,
         rows=rows,
         header_row=header_row,

@@ -96,7 +96,7 @@ def _table(archive: ZipFile, headings: Headings) -> Table:
             raise FileRefused("no_rows", encoding="xlsx")
         return Table(
             encoding="xlsx",
-            columns=frozenset(layout.places.values()),
+            headings=layout.headings,
             unknown=layout.unknown,
             rows=rows,
             header_row=sheet.header_row,

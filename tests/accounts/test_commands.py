@@ -62,9 +62,9 @@ def test_good_rows_are_kept_on_request_and_the_others_reported_as_csv(file):
     out, beside = run(file(MIXED), "--keep-good")
 
     assert out.splitlines() == [
-        "Row,Line,Column,Code,Reason,What stands there",
-        "3,3,town_code,code_format,A town code has eight digits.,1",
-        f'3,3,town_zh,formula_cell,"{FORMULA}",\'=短鄉',
+        "Row,Line,Column,Heading,Code,Reason,What stands there",
+        "3,3,town_code,town_code,code_format,A town code has eight digits.,1",
+        f'3,3,town_zh,town_zh,formula_cell,"{FORMULA}",\'=短鄉',
     ]
     assert beside == ["1 row is good.", "1 row is refused.", "1 row was imported."]
     assert Town.objects.count() == 1

@@ -49,6 +49,7 @@ def test_an_outcome_is_plain_data_for_programs():
 def test_a_report_names_row_line_column_and_reason_in_the_readers_language():
     outcome = Outcome(
         importer="import_makers",
+        headings={"name": "名稱", "note": "=備註"},
         rejected=[
             Rejected(row=3, line=4, errors=[Fault("name", "required"), Fault("note", "too_long", "好長")]),
             Rejected(row=5, line=None, errors=[Fault("name", "formula_cell", "=cmd|' /C calc'!A0")]),
@@ -57,10 +58,10 @@ def test_a_report_names_row_line_column_and_reason_in_the_readers_language():
 
     with translation.override("en"):
         assert report_of(outcome) == [
-            ["Row", "Line", "Column", "Code", "Reason", "What stands there"],
-            ["3", "4", "name", "required", "This must be filled in.", ""],
-            ["3", "4", "note", "too_long", "This is too long. Shorten it.", "好長"],
-            ["5", "", "name", "formula_cell", str(CELL_REASONS["formula_cell"]), "'=cmd|' /C calc'!A0"],
+            ["Row", "Line", "Column", "Heading", "Code", "Reason", "What stands there"],
+            ["3", "4", "name", "名稱", "required", "This must be filled in.", ""],
+            ["3", "4", "note", "'=備註", "too_long", "This is too long. Shorten it.", "好長"],
+            ["5", "", "name", "名稱", "formula_cell", str(CELL_REASONS["formula_cell"]), "'=cmd|' /C calc'!A0"],
         ]
 
 
@@ -74,6 +75,7 @@ def test_a_refused_file_is_a_report_of_one_row():
         "",
         "7",
         "",
+        "",
         "unclosed_quote",
         "A quotation mark is opened in line 7 and never closed. Close or remove it.",
         "",
@@ -83,9 +85,11 @@ def test_a_refused_file_is_a_report_of_one_row():
 
 def test_a_sentence_names_the_columns_that_are_missing():
     with translation.override("en"):
-        sentence = say(FileRefused("missing_column", columns=["name", "town"]))
+        error = FileRefused("missing_column", columns=["name", "town"])
+        sentence = say(Outcome(importer="import_makers", error=error, headings={"name": "名稱"}))
 
-    assert sentence == "Columns that we need are missing: name, town. Add them, in any order."
+    assert sentence == "Columns that we need are missing: 名稱 (name), town (town). Add them, in any order."
+    assert say(Outcome(importer="import_makers")) == ""
 
 
 @pytest.mark.parametrize("code", EXPECTED["codes"])

@@ -106,7 +106,7 @@ def test_a_county_may_import_only_to_its_own_fairs(world):
         stderr=StringIO(),
     )
 
-    codes = [line.split(",")[3] for line in out.getvalue().splitlines()[1:] if ",fair," in line]
+    codes = [line.split(",")[4] for line in out.getvalue().splitlines()[1:] if ",fair,展售會," in line]
     assert codes.count("unknown_fair") == 19
     assert "call_not_open" in codes
 
@@ -116,5 +116,5 @@ def test_in_nobodys_name_drafts_are_unknown_and_open_calls_are_not(world):
 
     call_command("import_applications", str(FILES / "applications.csv"), "--dry-run", stdout=out, stderr=beside)
 
-    reasons = {line.split(",")[0]: line.split(",")[3] for line in out.getvalue().splitlines()[1:]}
+    reasons = {line.split(",")[0]: line.split(",")[4] for line in out.getvalue().splitlines()[1:]}
     assert (reasons["9"], reasons["10"], "2" in reasons) == ("unknown_fair", "fair_cancelled", False)
