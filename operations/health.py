@@ -96,7 +96,8 @@ def _messages() -> Finding:
 
 
 def _changes() -> Finding:
-    unseen = Change.objects.not_unfolded().aggregate(age=_since("at"))["age"]
+    # What came with demo data or an import is old, and nobody has to react to it.
+    unseen = Change.objects.not_unfolded().filter(handled=False).aggregate(age=_since("at"))["age"]
     waiting = Handling.objects.next_to_run().aggregate(age=_since("due_at"))["age"]
     age = _age(max((each for each in (unseen, waiting) if each is not None), default=None))
     if age is None or age <= OLDEST_CHANGE:

@@ -129,7 +129,7 @@ class Run:
             with step("migrations"):
                 self._migrate()
             stamps.note_migrated()
-        if self.demo and any(ROOT.glob("*/management/commands/demo.py")) and not stamps.demo_loaded():
+        if self.demo and not stamps.demo_loaded():
             with step("demo world"):
                 self._manage("demo")
             stamps.note_demo_loaded()

@@ -108,6 +108,13 @@ def test_a_change_that_nobody_has_looked_at_is_named(client):
 
 
 @pytest.mark.usefixtures("_workers_live")
+def test_an_old_change_that_came_with_an_import_is_no_problem(client):
+    change(at=timezone.now() - timedelta(days=500), handled=True)
+
+    assert problems(client) == {}
+
+
+@pytest.mark.usefixtures("_workers_live")
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
