@@ -7,7 +7,7 @@ from typing import Any  # DRF's own signatures
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
@@ -53,5 +53,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include((joined().urls, "api"))),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", _docs, name="api-docs"),
-    re_path(r"^v1/", NotHere.as_view(), name="api-not-here"),
+    path("v1/<path:nothing>", NotHere.as_view(), name="api-not-here"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db import models
 
 from core.administration import ReadOnly
 from fairs.models import Category, County, Fair, Room, Town, Venue
@@ -52,6 +53,7 @@ class VenueAdmin(admin.ModelAdmin[Venue]):
     search_fields = ("code", "name_zh", "name_en", "address_zh")
     autocomplete_fields = ("town",)
     inlines = (RoomInline,)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Fair)

@@ -100,3 +100,10 @@ def test_every_list_of_the_administration_opens_with_a_fixed_number_of_queries(
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         with django_assert_max_num_queries(12):
             assert administrator.get(address).status_code == 200, address
+
+
+def test_every_form_of_the_administration_opens(administrator):
+    for model, page in admin.site._registry.items():
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+        expected = 200 if page.has_add_permission(administrator.get(address).wsgi_request) else 403
+        assert administrator.get(address).status_code == expected, address
