@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -144,5 +143,5 @@ def test_without_the_tools_a_sentence_says_what_to_install(monkeypatch, tmp_path
     monkeypatch.setattr(backup.postgres, "find_spec", lambda name: None)
     monkeypatch.setattr(backup.shutil, "which", lambda name: None)
 
-    with pytest.raises(backup.ToolFailed, match=r"pg_dump is missing\. Install the client tools of PostgreSQL 18"):
-        backup.dump(connection.settings_dict, Path(tmp_path / "otop.dump"))
+    with pytest.raises(CommandError, match=r"pg_dump is missing\. Install the client tools of PostgreSQL 18"):
+        call_command("backup", str(tmp_path / "otop.dump"))

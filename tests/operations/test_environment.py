@@ -136,3 +136,28 @@ def test_a_python_without_ensurepip_names_the_package_to_install(monkeypatch):
 
     with pytest.raises(SystemExit, match="apt-get install python3-venv"):
         environment.make()
+
+
+def test_uv_copies_where_its_cache_is_on_another_disk(checkout, monkeypatch):
+    monkeypatch.setenv("UV_CACHE_DIR", str(checkout))
+    assert environment.link_mode() == "hardlink"
+
+    monkeypatch.setenv("UV_CACHE_DIR", str(checkout / "nowhere"))
+    assert environment.link_mode() == "copy"
+
+
+def test_a_missing_environment_is_made_and_told_of(checkout, monkeypatch, capsys):
+    made: list[list[str]] = []
+
+    def call(command: list[str], **_options: object) -> int:
+        made.append(command)
+        (checkout / ".venv").mkdir(exist_ok=True)
+        return 0
+
+    monkeypatch.setattr(environment.subprocess, "call", call)
+    (checkout / ".venv" / "bin" / "python").unlink()
+
+    environment.main()
+
+    assert words(made)[0] == f"{Path(sys.executable).name} -m venv .venv"
+    assert "environment: making .venv" in capsys.readouterr().out

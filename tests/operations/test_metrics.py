@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -59,3 +60,15 @@ def test_the_metrics_count_messages_and_tell_how_each_part_is(client, settings):
         "redis": 1,
     }
     assert samples["otop_part_age_seconds", "messages"] == pytest.approx(1200, abs=60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_the_metrics_say_so(client, settings, monkeypatch):
+    settings.METRICS_TOKEN = TOKEN
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+
+    said = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
+
+    assert 'otop_part_well{part="database"} 0.0' in said
+    assert "otop_messages{" not in said

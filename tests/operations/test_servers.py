@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -137,6 +138,64 @@ def test_a_stale_lock_file_whose_number_is_now_somebody_elses_does_not_stop_the_
     postgres._clear_stale_locks(data, tmp_path)
 
     assert not (data / "postmaster.pid").exists()
+
+
+def test_a_postgresql_that_outlived_its_runner_ends_before_the_next_one_starts(tmp_path):
+    first = postgres.server(tmp_path / "pg", log=tmp_path / "log", settings=postgres.FAST_BUT_FORGETFUL)
+    second = postgres.server(tmp_path / "pg", log=tmp_path / "log", settings=postgres.FAST_BUT_FORGETFUL)
+    first.start()
+    first.wait()
+
+    second.start()
+    second.wait()
+
+    assert first.exit_code() == 0
+    assert second.exit_code() is None
+    second.stop()
+
+
+def test_a_redis_that_outlived_its_runner_ends_before_the_next_one_starts(tmp_path):
+    first, second = (redis.server(tmp_path / "redis", log=tmp_path / "log") for _number in range(2))
+    first.start()
+    first.wait()
+
+    second.start()
+    second.wait()
+
+    assert first.exit_code() == 0
+    assert second.exit_code() is None
+    second.stop()
+    assert not redis.answers(redis.socket_of(tmp_path / "redis"))
+
+
+def test_an_initdb_that_fails_is_told_in_its_own_words_and_leaves_no_data_folder(tmp_path, monkeypatch):
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("initdb", "postgres"):
+        (tools / name).write_text("#!/bin/sh\necho no space left >&2\nexit 1\n")
+        (tools / name).chmod(0o755)
+    monkeypatch.setattr(postgres, "binaries", lambda: tools)
+
+    with pytest.raises(ServerFailed, match=r"initdb could not make .*pg:\nno space left"):
+        postgres.server(tmp_path / "pg", log=tmp_path / "log")
+
+    assert not (tmp_path / "pg").exists()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root has to become somebody else")
+def test_root_becomes_nobody_or_says_why_it_cannot(tmp_path, monkeypatch):
+    asked: list[Sequence[str]] = []
+
+    def reaches(identity: postgres.Identity, paths: Sequence[str]) -> bool:
+        asked.append(identity.prefix[:1])
+        return False
+
+    monkeypatch.setattr(postgres, "_reaches", reaches)
+
+    with pytest.raises(ServerFailed, match="does not run as root, and the user nobody cannot enter"):
+        postgres.server(tmp_path / "pg", log=tmp_path / "log")
+
+    assert asked == [(), ["setpriv"]]
 
 
 def test_without_the_packages_a_sentence_says_what_to_do(monkeypatch):

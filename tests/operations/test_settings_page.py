@@ -50,3 +50,11 @@ def test_a_slip_in_a_name_is_warned_of_with_the_nearest_right_name():
 
 def test_a_name_that_resembles_one_that_is_set_is_somebody_elses():
     assert checks.misspelt({"DATABASE_URL": "x", "DATABASE_URLS": "y"}) == []
+
+
+def test_the_command_writes_the_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings_page, "PAGE", tmp_path / "operate" / "settings.md")
+
+    settings_page.main()
+
+    assert "| `DATABASE_URL` | address |" in settings_page.PAGE.read_text("utf-8")

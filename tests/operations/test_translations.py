@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,12 @@ def test_only_what_has_changed_is_compiled_again(locale):
     source = written.with_suffix(".po")
     os.utime(source, ns=(written.stat().st_mtime_ns + 1, written.stat().st_mtime_ns + 1))
     assert translations.compile_all(locale) == [written]
+
+
+def test_the_command_compiles_what_the_house_speaks(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["translations", "compile"])
+
+    translations.main()
+
+    for source in (translations.ROOT / "locale").glob("*/LC_MESSAGES/*.po"):
+        assert source.with_suffix(".mo").stat().st_mtime_ns >= source.stat().st_mtime_ns
