@@ -15,7 +15,7 @@ TICKS = {
         "task": "operations.tick",
         "schedule": 20.0,  # seconds
         "args": (queue,),
-        "options": {"queue": queue, "expires": 20},
+        "options": {"queue": queue},
     }
     for queue in ("react", "send")
 }

@@ -1,12 +1,23 @@
-"""What beat asks for, and how often. Each task asks its own table what is due, so a missed beat only delays."""
+"""What beat asks for, and how often. Each task asks its own table what is due, so a missed beat only delays.
+
+None of them expires: that would be judged by the worker's clock, and one that is ahead would throw all of them away.
+"""
 
 from datetime import timedelta
+
+from celery.schedules import crontab
 
 BEAT = {
     "sweep": {
         "task": "worker.sweep",
         "schedule": timedelta(seconds=15),
-        # One that could not be run in time is pointless once the next is there.
-        "options": {"expires": 15},
+    },
+    "expire": {
+        "task": "worker.expire",
+        "schedule": timedelta(seconds=30),
+    },
+    "clean": {
+        "task": "worker.clean",
+        "schedule": crontab(hour="19", minute="30"),  # UTC; half past three at night in Taiwan
     },
 }

@@ -9,7 +9,12 @@ from __future__ import annotations
 from celery import shared_task
 
 from accounts.journal import WAKE, wake
-from worker import handling, mailing, outbox, sending, unfolding
+from exhibitors import answering
+from scheduling import publishing
+from worker import cleaning, handling, mailing, outbox, sending, unfolding
+from worker.models import Channel
+
+PUBLISH = "worker.publish"
 
 
 @shared_task(name=WAKE, ignore_result=True)
@@ -17,6 +22,8 @@ def react() -> None:
     """Unfold new changes and run what is due, for some seconds; then wake the senders, and itself if it did any."""
     unfolding.unfold()
     done = handling.run_due()
+    if Channel.ENTRY in done:
+        wake(PUBLISH)
     if mailing.fill() or done:
         wake(outbox.SEND)
         wake(WAKE)
@@ -29,8 +36,27 @@ def send() -> None:
         wake(outbox.SEND)
 
 
+@shared_task(name=PUBLISH, ignore_result=True)
+def publish() -> None:
+    """Write each feed anew whose entries changed, once however many they were."""
+    publishing.publish_due()
+
+
+@shared_task(name="worker.expire", ignore_result=True)
+def expire() -> None:
+    """Let offers expire whose time is over by the database's clock, until none is left."""
+    while answering.expire_due():
+        pass
+
+
+@shared_task(name="worker.clean", ignore_result=True)
+def clean() -> None:
+    """Take away what has served its time."""
+    cleaning.clean()
+
+
 @shared_task(name="worker.sweep", ignore_result=True)
 def sweep() -> None:
     """Find what a lost wake-up left: each task asks its own table, which costs little where there is nothing."""
-    wake(WAKE)
-    wake(outbox.SEND)
+    for task in (WAKE, PUBLISH, outbox.SEND):
+        wake(task)

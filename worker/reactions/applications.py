@@ -10,6 +10,7 @@ from accounts.models import Change
 from exhibitors import waiting
 from exhibitors.models import Application
 from fairs.models import Booth
+from scheduling import publishing
 from worker import outbox, wording
 from worker.outbox import Recipient
 from worker.receivers import coordinators_of, members_of
@@ -22,10 +23,38 @@ nothing_follows(
     # Decisions are private until they are released; then each application's own move is told.
     "application.staged",
     "call.decisions_released",
+)
+
+
+# Where the whole fair changed, its own reaction brings every entry of it in line, once.
+_OF_THE_FAIR = ("fair.cancelled", "fair.rescheduled")
+
+
+@reacts_to(
+    "application.submitted",
+    "application.returned",
+    "application.offered",
+    "application.confirmed",
+    "application.declined",
+    "application.expired",
+    "application.withdrawn",
+    "application.cancelled",
     "application.attended",
     "application.no_show",
-    "placement.held",
+    channel="entry",
 )
+def show_application(change: Change) -> None:
+    """The company's deadlines, and where it stands once it confirmed."""
+    if not _is_of_the_fair(change):
+        publishing.reconcile_application(Application.objects.select_related("call").get(pk=change.about_id))
+
+
+@reacts_to("placement.held", "placement.released", channel="entry")
+def show_place(change: Change) -> None:
+    """Where the company stands, when its booths change."""
+    if not _is_of_the_fair(change):
+        application = Application.objects.select_related("call").get(pk=change.facts["application"])
+        publishing.reconcile_application(application)
 
 
 @reacts_to("application.submitted", channel="mail")
@@ -84,7 +113,7 @@ def tell_of_withdrawal(change: Change) -> None:
 @reacts_to("application.cancelled", channel="mail")
 def tell_of_cancellation(change: Change) -> None:
     """The company reads why. Where the whole fair was cancelled, the fair's own mail says it."""
-    if change.caused_by is None or change.caused_by.kind != "fair.cancelled":
+    if not _is_of_the_fair(change):
         _tell_members(change, "application-cancelled")
 
 
@@ -94,6 +123,10 @@ def offer_booth_on(change: Change) -> None:
     booth = Booth.objects.select_related("hall", "fair").filter(pk=change.facts["booth"]).first()
     if booth is not None:
         waiting.offer_next(booth, caused_by=change)
+
+
+def _is_of_the_fair(change: Change) -> bool:
+    return change.caused_by is not None and change.caused_by.kind in _OF_THE_FAIR
 
 
 def _tell_members(

@@ -10,10 +10,11 @@ from accounts.models import Change
 from core.dates import full_days
 from exhibitors.models import STANDING, Application, Company
 from fairs.models import Fair
+from scheduling import publishing
 from worker import wording
 from worker.mailing import Mailing, mails_to_many
 from worker.receivers import members_of
-from worker.registry import nothing_follows
+from worker.registry import nothing_follows, reacts_to
 
 nothing_follows(
     "fair.created",
@@ -21,15 +22,26 @@ nothing_follows(
     "call.opened",
     "call.edited",
     "hall.added",
-    "hall.edited",
     "hall.removed",
     "zone.added",
     "zone.edited",
     "zone.removed",
     "booth.added",
-    "booth.edited",
     "booth.removed",
 )
+
+
+@reacts_to("fair.announced", "fair.edited", "fair.rescheduled", "fair.cancelled", "hall.edited", channel="entry")
+def show_fair(change: Change) -> None:
+    """The fair's days, and all entries that bear its name or place."""
+    publishing.reconcile_fair(Fair.objects.get(pk=str(change.fair_id)))
+
+
+@reacts_to("booth.edited", channel="entry")
+def show_booth(change: Change) -> None:
+    """Where the company stands that has this booth."""
+    for application in Application.objects.filter(placements__booth=change.about_id, placements__state="held"):
+        publishing.reconcile_application(application)
 
 
 @mails_to_many("fair.rescheduled")

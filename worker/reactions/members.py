@@ -7,14 +7,14 @@ from django.conf import settings
 from accounts.models import Change
 from core.text import localized
 from exhibitors import joining
-from exhibitors.models import CompanyInvite
+from exhibitors.models import Company, CompanyInvite
+from scheduling import publishing
 from worker import outbox, wording
 from worker.outbox import Recipient
 from worker.registry import nothing_follows, reacts_to
 
 nothing_follows(
     "company.created",
-    "company.edited",
     "company.member_joined",
     "company.member_removed",
     "product.added",
@@ -28,6 +28,12 @@ nothing_follows(
     "user.erased",
     "change.redacted",
 )
+
+
+@reacts_to("company.edited", channel="entry")
+def show_company(change: Change) -> None:
+    """Every entry that bears the company's name."""
+    publishing.reconcile_company(Company.objects.get(pk=change.about_id))
 
 
 @reacts_to("company.member_invited", channel="mail")

@@ -191,7 +191,7 @@ def test_the_end_of_an_offer_is_told_to_the_company_or_the_desk_or_both(act, kin
 
 
 def test_a_booth_that_became_free_is_offered_to_the_first_who_waits():
-    placement = PlacementFactory(booth__number="A12")
+    placement = PlacementFactory()
     application, booth = placement.application, placement.booth
     waiting = ApplicationFactory(call=application.call, state="waitlisted", total_score=80)
     ApplicationFactory(call=application.call, state="waitlisted", total_score=70)
