@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any  # of any model
+
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.db import models
+from django.http import HttpRequest
 
 from core.administration import ReadOnly
 from fairs.models import Category, County, Fair, Room, Town, Venue
@@ -52,8 +56,11 @@ class VenueAdmin(admin.ModelAdmin[Venue]):
     list_select_related = ("town",)
     search_fields = ("code", "name_zh", "name_en", "address_zh")
     autocomplete_fields = ("town",)
-    inlines = (RoomInline,)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def get_inlines(self, request: HttpRequest, obj: Venue | None) -> list[type[InlineModelAdmin[Any, Venue]]]:
+        """The rooms of a venue that is there: Django can't show them beside a row whose id the database will make."""
+        return [RoomInline] if obj else []
 
 
 @admin.register(Fair)

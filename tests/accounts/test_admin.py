@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from accounts.models import Change, MembershipInvite, Organizer, User
-from fairs.models import Fair, Town
+from fairs.models import Fair, Room, Town
 from tests.factories import FairFactory, OrganizerFactory, TownFactory, UserFactory, VenueFactory, coordinator_of
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +107,11 @@ def test_every_form_of_the_administration_opens(administrator):
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
         expected = 200 if page.has_add_permission(administrator.get(address).wsgi_request) else 403
         assert administrator.get(address).status_code == expected, address
+
+
+def test_a_venue_shows_its_rooms(administrator):
+    room = Room.objects.create(venue=VenueFactory(), code="R1", name_zh="一館")
+
+    page = administrator.get(reverse("admin:fairs_venue_change", args=[room.venue.pk]))
+
+    assert "一館" in page.content.decode()
