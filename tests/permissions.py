@@ -88,6 +88,20 @@ api:api-token-list           POST    -               ?   +   + +  + +  + +  + + 
 api:api-token-detail         GET     api_token       ?   .   . .  . .  . .  + .   .
 api:api-token-revoke         POST    api_token       ?   .   . .  . .  . .  + .   .
 
+feeds:news                   GET     -               +   +   + +  + +  + +  + +   +
+feeds:fairs                  GET     -               +   +   + +  + +  + +  + +   +
+feeds:fair                   GET     fair            +   +   + +  + +  + +  + +   +
+feeds:fair                   GET     draft_fair      .   .   . .  . .  . .  . .   .
+feeds:category               GET     fair            +   +   + +  + +  + +  + +   +
+feeds:category               GET     draft_fair      .   .   . .  . .  . .  . .   .
+feeds:stage                  GET     fair            +   +   + +  + +  + +  + +   +
+feeds:stage                  GET     draft_fair      .   .   . .  . .  . .  . .   .
+feeds:town                   GET     town            +   +   + +  + +  + +  + +   +
+feeds:county                 GET     county          +   +   + +  + +  + +  + +   +
+feeds:company                GET     company         +   +   + +  + +  + +  + +   +
+# Whoever has the address of a private feed may read it: that is its point, and why it can be revoked.
+feeds:private                GET     feed_token      +   +   + +  + +  + +  + +   +
+
 operations:live              GET     -               +   +   + +  + +  + +  + +   +
 operations:ready             GET     -               /   /   / /  / /  / /  / /   /
 operations:metrics           GET     -               x   x   x x  x x  x x  x x   x
@@ -151,9 +165,13 @@ LEFT_OUT = {
     "admin:None": "Django's own redirects to addresses with a slash",
 }
 
-# What an address is called by, where it is not an attribute of the thing: route -> its arguments.
-ARGUMENTS: dict[str, Callable[[Worlds], dict[str, Any]]] = {
-    "api-not-here": lambda worlds: {"nothing": "nowhere/"},
+# The arguments of an address that are not attributes of the thing, by route; ours are `things`.
+ARGUMENTS: dict[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
+    "api-not-here": lambda _things, _about: {"nothing": "nowhere/"},
+    "feeds:category": lambda things, about: {"slug": about.slug, "code": things["category"].code},
+    "feeds:stage": lambda things, about: {"slug": about.slug, "stage": "main"},
+    "feeds:private": lambda things, _about: {"token": things["feed_text"]},
+    "feeds:*": lambda _things, _about: {"form": "ics"},
 }
 
 

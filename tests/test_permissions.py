@@ -83,11 +83,16 @@ def clients(worlds: Worlds) -> dict[str, Client]:
 
 
 def address_of(worlds: Worlds, route: str, about: str) -> str:
-    found = {one.name: one.arguments for one in routes()}[route]
-    if route in permissions.ARGUMENTS:
-        return reverse(route, kwargs=permissions.ARGUMENTS[route](worlds))
-    thing = worlds.ours.things.get(about)
-    return reverse(route, kwargs={name: getattr(thing, name) for name in found})
+    names = {one.name: one.arguments for one in routes()}[route]
+    things = worlds.ours.things
+    thing = things.get(about)
+    given = {
+        name: value
+        for pattern, arguments in permissions.ARGUMENTS.items()
+        if fnmatch(route, pattern)
+        for name, value in arguments(things, thing).items()
+    }
+    return reverse(route, kwargs={name: given[name] if name in given else getattr(thing, name) for name in names})
 
 
 def ask(client: Client, method: str, address: str, body: dict[str, Any] | None) -> HttpResponseBase:
@@ -164,7 +169,7 @@ def guess(worlds: Worlds, clients: dict[str, Client], route: Route, method: str)
     """A row for an address that the table lacks, with what was seen for the thing that it seems to be about."""
     things = worlds.ours.things
     about = route.name.split(":")[-1].split("-")[0] if route.arguments else "-"
-    if route.arguments and not all(hasattr(things.get(about), name) for name in route.arguments):
+    if route.arguments and not all(hasattr(things.get(about), name) for name in route.arguments - {"form"}):
         return Row(route.name, method, "?", f"(arguments: {', '.join(sorted(route.arguments))})")
     return Row(route.name, method, about, signs_of(worlds, clients, Row(route.name, method, about, "")))
 

@@ -16,7 +16,8 @@ from accounts.models import Change, User
 from exhibitors import joining
 from exhibitors.models import Application, Company
 from fairs.models import Fair
-from scheduling.models import FeedToken, Listing, Release
+from scheduling import subscribing
+from scheduling.models import Listing, Release
 from tests.factories import (
     ApplicationFactory,
     BoothFactory,
@@ -189,7 +190,7 @@ def _letters(side: Side) -> None:
     fair, coordinator, member = things["fair"], people["coordinator"], people["member"]
     things["change"] = Change.objects.about(fair).get()
     things["api_token"], _raw = api_tokens.create(coordinator, name="報表")
-    things["feed_token"] = FeedToken.objects.create(user=member, name="行事曆", token_hash=f"{fair.pk}"[:64])
+    things["feed_token"], things["feed_text"] = subscribing.create_token(member, company=things["company"])
     things["membership_invite"] = memberships.invite(
         things["organizer"], "new@example.org", role="staff", by=coordinator
     )
