@@ -92,7 +92,7 @@ def record_many(lines: Sequence[Line], *, wake: bool = True) -> list[Change]:
     """Write several lines at once, in their order. Without `wake` the sweep finds them within half a minute."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a change is recorded in the transaction that makes it, and there is none")
-    changes = Change.objects.bulk_create([_change(line) for line in lines])
+    changes = Change.objects.bulk_create([_change(line) for line in lines], batch_size=500)
     if wake and changes and not _quiet.get():
         _wake_after_commit()
     return changes

@@ -59,6 +59,16 @@ def load_fairs(world: World, wanted: frozenset[str] | None) -> None:
     )
     for row in new:
         _tell_of_fair(world, row)
+    world.later.append(lambda: cancel_fairs(world))
+
+
+def cancel_fairs(world: World) -> set[str]:
+    """Take the fairs that were cancelled from announced to cancelled, once calendars know them; gives which."""
+    cancelled = {fair_id for fair_id in world.fairs if world.fair_rows[fair_id]["state"] == Fair.State.CANCELLED}
+    for fair_id in cancelled:
+        world.fairs[fair_id].state = Fair.State.CANCELLED
+        world.fairs[fair_id].save(update_fields=["state"])
+    return cancelled
 
 
 def load_calls(world: World) -> None:
@@ -136,7 +146,7 @@ def _fair(world: World, row: Row, venues: Mapping[str, UUID]) -> Fair:
         ends_on=world.days.on(row["end_day"]),
         opens=time.fromisoformat(row["opens"]),
         closes=time.fromisoformat(row["closes"]),
-        state=row["state"],
+        state=Fair.State.ANNOUNCED if row["state"] == Fair.State.CANCELLED else row["state"],
         theme=row["theme"],
         series=row["series"],
     )
@@ -152,10 +162,10 @@ def _tell_of_fair(world: World, row: Row) -> None:
     world.tell(
         "fair.announced", fair, at=days.past(row["announced_day"], "10:00"), by=by, before=S.DRAFT, after=S.ANNOUNCED
     )
-    if fair.state == S.CANCELLED:
+    if row["state"] == S.CANCELLED:
         at = days.past(row["cancelled_day"], "11:00")
         world.tell("fair.cancelled", fair, at=at, by=by, before=S.ANNOUNCED, after=S.CANCELLED)
-    elif fair.state == S.CLOSED:
+    elif row["state"] == S.CLOSED:
         at = days.past(str(int(row["end_day"]) + 14), "15:00")
         world.tell("fair.closed", fair, at=at, by=by, before=S.ANNOUNCED, after=S.CLOSED)
 

@@ -12,6 +12,7 @@ from fairs.models import Fair
 from fairs.seeding import seed_places
 from operations.demo import applications, grounds, people, programme
 from operations.demo.world import HOME, Days, World, monday_of, rows
+from scheduling import publishing
 
 Size = Literal["small", "full"]
 SMALL = frozenset({"F09", "F10", "F11", "F12", "F13", "F14", "F15", "F16"})
@@ -45,6 +46,8 @@ class Loaded:
 def load(size: Size, *, anchor: date | None, now: datetime, say: Callable[[str], None]) -> Loaded:
     """Load what is missing of the demo world. Nobody gets mail of it; its journal is already handled.
 
+    Calendars are brought in line with it at once, for no reaction will.
+
     `anchor` None: the Monday from which the fairs that are here count, else that of this week in Taipei. `say` is told
     of each step before it is done.
     """
@@ -63,7 +66,18 @@ def load(size: Size, *, anchor: date | None, now: datetime, say: Callable[[str],
                 say(name)
                 step(world)
         world.write_journal()
+    say("calendars")
+    _fill_calendars(world)
     return Loaded(anchor=monday, fairs=len(world.fairs), applications=len(world.applications), changes=len(world.lines))
+
+
+def _fill_calendars(world: World) -> None:
+    """Let calendars show what was published first, and then what became of it: what is cancelled was seen once."""
+    for fair in world.fairs.values():
+        publishing.reconcile_fair(fair)
+    changed = {fair_id for change in world.later for fair_id in change()}
+    for fair_id in sorted(changed):
+        publishing.reconcile_fair(world.fairs[fair_id])
 
 
 def anchor_here() -> date | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.text import slugify
 
 from operations.demo.world import Row, World, add, join, listed
+from scheduling.differences import as_published
 from scheduling.models import Listing, Release, Session, Stage
 
 S = Session.State
@@ -49,13 +50,22 @@ def load_programme(world: World) -> None:
     sessions = add([_session(world, row, stages[row["stage_id"]], published[row["fair_id"]]) for row in session_rows])
     items = [Item(row, session, published[row["fair_id"]]) for row, session in zip(session_rows, sessions, strict=True)]
     _join_people(world, items)
-    Listing.objects.bulk_create(
-        [_listing(world, item, max(item.published)) for item in items if item.first], batch_size=500
-    )
+    Listing.objects.bulk_create([_listing(world, item, item.first) for item in items if item.first], batch_size=500)
+    world.later.append(lambda: publish_last(world, items))
     for row in releases:
         _load_release(world, row, [item for item in items if item.row["fair_id"] == row["fair_id"]])
     for item in items:
         _tell(world, item)
+
+
+def publish_last(world: World, items: Sequence[Item]) -> set[str]:
+    """Bring what the public reads from the first release to the last; gives the fairs where that changed something."""
+    changed = [item for item in items if item.moved or item.cancelled]
+    Listing.objects.bulk_update(
+        [_listing(world, item, max(item.published)) for item in changed],
+        ["starts_at", "ends_at", "was_at", "is_cancelled", "changed_at"],
+    )
+    return {item.row["fair_id"] for item in changed}
 
 
 def _load_stages(world: World) -> dict[str, Stage]:
@@ -192,24 +202,3 @@ def _tell(world: World, item: Item) -> None:
             after=S.CANCELLED,
             facts={"release": item.cancelled},
         )
-
-
-def as_published(listing: Listing) -> dict[str, object]:
-    """A listing as plain data, for the release that keeps it."""
-    return {
-        "session": str(listing.pk),
-        "stage": str(listing.stage_id),
-        "kind": listing.kind,
-        "title_zh": listing.title_zh,
-        "title_en": listing.title_en,
-        "abstract_zh": listing.abstract_zh,
-        "abstract_en": listing.abstract_en,
-        "starts_at": listing.starts_at.isoformat(),
-        "ends_at": listing.ends_at.isoformat(),
-        "presenters": [str(pk) for pk in listing.presenters],
-        "companies": [str(pk) for pk in listing.companies],
-        "category": listing.category_id,
-        "language": listing.language,
-        "seats": listing.seats,
-        "is_cancelled": listing.is_cancelled,
-    }

@@ -1,7 +1,7 @@
 """The world while it is loaded: what is there by the ids of the files, how days are counted, what happened."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -99,6 +99,8 @@ class World:
     booths: dict[tuple[str, str], Booth] = field(default_factory=dict)  # by fair and number
     applications: dict[str, Application] = field(default_factory=dict)
     lines: list[journal.Line] = field(default_factory=list)
+    # What changed after calendars had shown it; each gives the fairs that it changed.
+    later: list[Callable[[], set[str]]] = field(default_factory=list)
 
     def tell(
         self,

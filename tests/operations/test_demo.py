@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from accounts.models import Change, Membership, User
@@ -17,7 +17,8 @@ from fairs.planning import check
 from operations.demo.loading import Loaded, load
 from operations.demo.world import HOME, Days, monday_of, rows
 from operations.demo_accounts import ACCOUNTS, PASSWORD
-from scheduling.models import Listing, Release, Session
+from scheduling import programming
+from scheduling.models import Entry, Listing, Release, Session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo world")]
 MONDAY = monday_of(timezone.now().astimezone(HOME).date())
@@ -156,6 +157,28 @@ def test_every_company_has_one_owner(world):
 
     assert set(owners.values()) == {1}
     assert len(owners) == 120
+
+
+def test_published_programmes_have_no_conflicts_and_nothing_is_left_to_publish(world):
+    released = Fair.objects.filter(releases__isnull=False).distinct()
+
+    assert {fair.slug: sum(programming.diff(fair).counts.values()) for fair in released} == {
+        fair.slug: 0 for fair in released
+    }
+    assert [fair.slug for fair in Fair.objects.all() if programming.conflicts(fair)] == []
+    assert programming.diff(Fair.objects.get(slug="otop-buyers-week")).counts["added"] == 8
+
+
+def test_calendars_show_what_is_public(world):
+    fairs = set(Entry.objects.filter(kind="fair").values_list("about_id", flat=True))
+    sessions = Entry.objects.filter(kind="session", fair__slug="grain-taiwan")
+    moved = Listing.objects.exclude(was_at=None).values("pk")
+
+    assert fairs == set(Fair.objects.public().values_list("pk", flat=True))
+    assert Counter(sessions.values_list("status", flat=True)) == {"confirmed": 22, "cancelled": 2}
+    assert Entry.objects.get(kind="fair", fair__slug="fishing-village-market").status == "cancelled"
+    assert set(sessions.filter(Q(status="cancelled") | Q(about_id__in=moved)).values_list("sequence", flat=True)) == {1}
+    assert not Entry.objects.exclude(fault="")
 
 
 def test_no_expert_judges_a_company_that_was_advised(world):
