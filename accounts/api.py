@@ -49,6 +49,9 @@ class ApiTokenResource(Shown[ApiToken]):
 class ChangeFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
     """What changes are found by."""
 
+    after = django_filters.NumberFilter(
+        field_name="position", lookup_expr="gt", help_text="Those after this position, the oldest first."
+    )
     about = django_filters.UUIDFilter(field_name="about_id")
     fair = django_filters.UUIDFilter(field_name="fair_id")
     company = django_filters.UUIDFilter(field_name="company_id")
@@ -59,12 +62,21 @@ class ChangeFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
 
 class ChangeResource(Shown[Change]):
-    """The journal of the organizers that the person coordinates, the newest first."""
+    """The journal of the organizers that the person coordinates, the newest first.
+
+    Who follows it asks with `after`, the last position seen (0 at first): then the oldest come first, and a change that
+    was committed late is not skipped, since positions follow the order of commits.
+    """
 
     serializer_class = ChangeSerializer
     permission_classes = (IsAuthenticated,)
     lookup_value_converter = "int"
     filterset_class = ChangeFilters
+
+    @property
+    def page_order(self) -> tuple[str, ...]:  # type: ignore[override]  # elsewhere it is fixed
+        """The newest first, but in the order of the journal for who follows it."""
+        return ("position",) if "after" in self.request.query_params else ("-pk",)
 
     def get_queryset(self) -> models.QuerySet[Change]:
         """Those of own organizers."""

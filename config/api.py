@@ -13,12 +13,14 @@ from rest_framework.routers import DefaultRouter
 
 import accounts.api
 import fairs.api
+import worker.api
 from core.api import NotHere
 
 # One line a room, each `register(router)`.
 ROOMS: list[Callable[[DefaultRouter], None]] = [
     accounts.api.register,
     fairs.api.register,
+    worker.api.register,
 ]
 
 

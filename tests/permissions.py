@@ -83,6 +83,10 @@ api:call-detail              PATCH   call            ?   x   x x  x x  x x  + x 
 
 api:change-list              GET     -               ?   +   + +  + +  + +  + +   +
 api:change-detail            GET     change          ?   .   . .  . .  . .  + .   .
+api:message-list             GET     -               ?   +   + +  + +  + +  + +   +
+api:message-detail           GET     message         ?   .   . .  . .  . .  + .   .
+api:message-retry            POST    message         ?   .   . .  . .  . .  + .   .
+api:message-cancel           POST    message         ?   .   . .  . .  . .  + .   .
 api:api-token-list           GET     -               ?   +   + +  + +  + +  + +   +
 api:api-token-list           POST    -               ?   +   + +  + +  + +  + +   +
 api:api-token-detail         GET     api_token       ?   .   . .  . .  . .  + .   .

@@ -7,10 +7,11 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.journal import Scope
-from accounts.models import Change, Language, Organizer, User
+from accounts.models import Change, Language, Membership, Organizer, User
 from core.models import UUIDModel
 from core.moves import Moves
 from fairs.models import Fair
@@ -126,10 +127,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Which messages, and for whom."""
 
     def visible_to(self, user: User | None) -> Self:
-        """Those of the fairs that `user` coordinates."""
+        """Those of the organizers that `user` coordinates."""
         if user is None or not user.is_authenticated:
             return self.none()
-        return self.filter(fair__in=Fair.objects.planned_by(user))
+        mine = Membership.objects.coordinators().filter(user=user.pk, organizer=OuterRef("organizer"))
+        return self.filter(Exists(mine))
 
     def due(self) -> Self:
         """To be sent now by the database's clock, most urgent first; also those whose lease ran out."""
@@ -227,6 +229,12 @@ class Message(UUIDModel):
     def journal_scope(self) -> Scope:
         """The organizer's business."""
         return Scope(organizer=self.organizer_id, fair=self.fair_id)
+
+    @property
+    def why(self) -> str:
+        """What stands in its way, in the reader's language; a server's own words as they are."""
+        sentence, gap, detail = self.error.partition(" (")
+        return f"{gettext(sentence)}{gap}{detail}" if sentence else ""
 
 
 M = Message.State

@@ -525,10 +525,10 @@ def test_a_repaired_message_goes_out_when_tried_again(mail_server):
 # ---- who sees it -----------------------------------------------------------------------------------------------
 
 
-def test_messages_are_seen_by_the_coordinators_of_their_fair_alone():
+def test_messages_are_seen_by_the_coordinators_of_their_organizer_alone():
     fair, other = FairFactory(), FairFactory()
     message = put()
-    Message.objects.update(fair=fair)
+    Message.objects.update(organizer=fair.organizer)
 
     assert list(Message.objects.visible_to(coordinator_of(fair))) == [message]
     assert list(Message.objects.visible_to(coordinator_of(other))) == []
