@@ -69,6 +69,21 @@ class AutoSchema(SpectacularSchema):
             parameters = [*parameters, _IF_MATCH]
         return parameters
 
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if not isinstance(schema, dict):
+            return schema
+        if schema.get("format") == "time":
+            # The format means a time with an offset (RFC 3339, 5.6), but ours are local to the venue.
+            schema = {**schema, "pattern": _LOCAL_TIME}
+            del schema["format"]
+        return schema
+
+    def _insert_field_validators(self, field: Any, schema: Any) -> None:
+        super()._insert_field_validators(field, schema)
+        if field.read_only:
+            schema.pop("pattern", None)  # what is shown may be blank
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status in self._refusals():
@@ -93,6 +108,8 @@ class AutoSchema(SpectacularSchema):
         refusals = {"401", "406", "429"}
         if self._is_detail() or self._is_list_view():
             refusals.add("404")  # a cursor that we never made is not found either
+        if self._is_detail():
+            refusals.add("403")
         if self._is_list_view():
             refusals.add("400")
         if self.method in _WRITES:
@@ -104,6 +121,7 @@ class AutoSchema(SpectacularSchema):
         return sorted(refusals)
 
 
+_LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"
 _IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7e]+$"},

@@ -1,11 +1,16 @@
 """What all tests share."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
+
+from tests import two_worlds
+from tests.two_worlds import Worlds
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -33,3 +38,11 @@ def _empty_cache() -> Iterator[None]:
     """Limits of sign-in and API are counted in Redis; each test starts at nought."""
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Worlds]:
+    """Both worlds, built once, and gone at the end of this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield two_worlds.build()
+        transaction.set_rollback(True)

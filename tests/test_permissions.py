@@ -16,7 +16,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests import permissions, two_worlds
+from tests import permissions
 from tests.permissions import TABLE
 from tests.two_worlds import Worlds
 
@@ -61,14 +61,6 @@ def routes(resolver: Any = None, namespace: str = "", taken: frozenset[str] = fr
             actions = getattr(pattern.callback, "actions", None) or {}
             methods = frozenset(method.upper() for method in actions if method != "head")
             yield Route(f"{namespace}{pattern.name}", arguments, methods)
-
-
-@pytest.fixture(scope="module")
-def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Worlds]:
-    """Both worlds, built once, and gone at the end of this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield two_worlds.build()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,7 @@ class FairSerializer(serializers.ModelSerializer[Fair]):
     organizer = serializers.SlugRelatedField[Organizer](slug_field="slug", read_only=True)
     venue = serializers.SlugRelatedField[Venue](slug_field="code", read_only=True)
     categories = serializers.SlugRelatedField[Category](slug_field="code", many=True, read_only=True)
-    call = serializers.PrimaryKeyRelatedField[Call](read_only=True)
+    call = serializers.PrimaryKeyRelatedField[Call](read_only=True, allow_null=True)
     time_zone = serializers.CharField(source="venue.time_zone", read_only=True)
 
     class Meta:
