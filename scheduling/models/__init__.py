@@ -1,7 +1,7 @@
 """Programme, calendar entries and feeds, and invitations."""
 
 from scheduling.models.calendar import Entry, Feed, FeedToken, StaleKey
-from scheduling.models.invitations import INVITATION_MOVES, Invitation, Reply
+from scheduling.models.invitations import INVITATION_MOVES, Invitation, InvitationQuerySet, Reply
 from scheduling.models.programme import SESSION_MOVES, Kind, Listing, Release, Session, Stage
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Feed",
     "FeedToken",
     "Invitation",
+    "InvitationQuerySet",
     "Kind",
     "Listing",
     "Release",
