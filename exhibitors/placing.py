@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from accounts import journal
@@ -181,6 +181,38 @@ def ask_again(
         facts={**_terms(application, booths), "asked_again": True},
         caused_by=caused_by,
     )
+
+
+@transaction.atomic
+def ask_all_again(
+    fair: Fair, *, answer_by: datetime, by: User | None, reason: str = "", caused_by: Change | None = None
+) -> list[Application]:
+    """Ask every confirmed company of a locked fair anew, for the fair moved: a fixed number of queries."""
+    confirmed = list(
+        Application.objects.filter(call__fair=fair, state=State.CONFIRMED)
+        .select_related("call")
+        .prefetch_related(Prefetch("placements", Placement.objects.held().select_related("booth"), to_attr="held"))
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("pk")
+    )
+    for application in confirmed:
+        application.call.fair = fair
+
+    def terms(application: Application) -> dict[str, object]:
+        held: list[Placement] = application.held  # type: ignore[attr-defined]  # prefetched just now
+        return {**_terms(application, [placement.booth for placement in held]), "asked_again": True}
+
+    journal.move_many(
+        confirmed,
+        State.OFFERED,
+        moves=MOVES,
+        by=by,
+        reason=reason,
+        values={"offer_ends_at": answer_by},
+        facts=terms,
+        caused_by=caused_by,
+    )
+    return confirmed
 
 
 @transaction.atomic
