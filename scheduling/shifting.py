@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Func, Value
+from django.db.models.expressions import Combinable
 
 
 def days_later(at: datetime, days: int, zone: ZoneInfo) -> datetime:
@@ -20,6 +21,6 @@ def column_days_later(name: str, days: int, zone: ZoneInfo) -> Func:
     return _in_zone(moved, zone)
 
 
-def _in_zone(instant: F | ExpressionWrapper[DateTimeField[datetime, datetime]], zone: ZoneInfo) -> Func:
+def _in_zone(instant: Combinable, zone: ZoneInfo) -> Func:
     """PostgreSQL's timezone(): an instant as local time, and a local time as an instant."""
     return Func(Value(zone.key), instant, function="timezone", output_field=DateTimeField())
