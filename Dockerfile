@@ -23,4 +23,5 @@ ENV PATH=/venv/bin:$PATH PYTHONUTF8=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE
     COMPRESS_STATIC=true DATA_DIR=/data DJANGO_SETTINGS_MODULE=config.settings
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "config.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "8", "--no-ws", "--respawn-failed-workers"]
+     "--workers", "2", "--blocking-threads", "8", "--no-ws", "--respawn-failed-workers", \
+     "--workers-kill-timeout", "8"]

