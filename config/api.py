@@ -12,6 +12,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 import accounts.api
+import exhibitors.api
 import fairs.api
 import worker.api
 from core.api import NotHere
@@ -20,6 +21,7 @@ from core.api import NotHere
 ROOMS: list[Callable[[DefaultRouter], None]] = [
     accounts.api.register,
     fairs.api.register,
+    exhibitors.api.register,
     worker.api.register,
 ]
 

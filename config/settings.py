@@ -304,7 +304,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    # Where one set of choices has two names, or two sets share one, the schema needs to be told.
+    "ENUM_NAME_OVERRIDES": {
+        "DecisionEnum": "exhibitors.models.Application.Decision",
+        "RecommendationEnum": "exhibitors.models.Review.Recommendation",
+    },
 }
 
 # Lets a collector read /metrics with `Authorization: Bearer …`. Empty: nobody may.

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -98,7 +97,7 @@ def invite(company: Company, email: str, *, by: User) -> CompanyInvite:
     lock(company)
     email = email.strip().lower()
     try:
-        validate_email(email)
+        CompanyInvite._meta.get_field("email").clean(email, None)
     except ValidationError as error:
         raise Unfit([Gap("email", _("Please give an e-mail address, such as name@example.com."))]) from error
     if company.members.filter(user__email=email).exists():

@@ -45,14 +45,26 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self.none()
         return self.filter(_on_the_day(user))
 
-    def as_seen_by(self, user: User) -> Self:
+    def as_seen_by(self, user: User | None) -> Self:
         """Marked with `is_at_desk` and `is_own`: what the person may read of each depends on it."""
+        if user is None or not user.is_authenticated:
+            return self.annotate(is_at_desk=models.Value(False), is_own=models.Value(False))
         return self.annotate(is_at_desk=_at_desk(user), is_own=_is_member(user))
 
     def for_table(self) -> Self:
         """With all that the table of applications shows: two queries, however many rows."""
         return self.select_related("company__town__county", "company__category", "call__fair__venue").prefetch_related(
             "placements__booth__zone"
+        )
+
+    def for_reading(self) -> Self:
+        """With all that one application or a list of them says through the API: three queries, however many rows."""
+        held = self.model._meta.get_field("placements").related_model._default_manager.filter(state="held")
+        return self.select_related("call__fair__venue", "company").prefetch_related(
+            "products",
+            models.Prefetch(
+                "placements", held.select_related("booth").order_by("booth__number"), to_attr="held_booths"
+            ),
         )
 
     def on_waitlist(self) -> Self:

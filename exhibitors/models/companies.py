@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.journal import Scope
-from accounts.models import Invite, User
+from accounts.models import Invite, Membership, User
 from core.fields import LineField, ProseField
 from core.models import UUIDModel, Versioned
 from exhibitors.ubn import validate_ubn
@@ -26,6 +26,18 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         if user is None or not user.is_authenticated:
             return self.none()
         return self.filter(Exists(CompanyMember.objects.filter(company=OuterRef("pk"), user=user.pk)))
+
+    def as_seen_by(self, user: User | None) -> Self:
+        """Marked with `is_known`: its members, and coordinators it applied to, may read contact and UBN."""
+        if user is None or not user.is_authenticated:
+            return self.annotate(is_known=models.Value(False))
+        member = CompanyMember.objects.filter(company=OuterRef("pk"), user=user.pk)
+        asked = Membership.objects.coordinators().filter(
+            user=user.pk,
+            organizer__fairs__call__applications__company=OuterRef("pk"),
+            organizer__fairs__call__applications__submitted_at__isnull=False,
+        )
+        return self.annotate(is_known=Exists(member) | Exists(asked))
 
     def for_table(self) -> Self:
         """With all that a list of companies shows."""
@@ -138,6 +150,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def of(self, user: User | None) -> Self:
         """Those of the companies that `user` is a member of."""
         return self.filter(company__in=Company.objects.of(user))
+
+    def visible_to(self, user: User | None) -> Self:
+        """Those on show, and all of the companies that `user` is a member of."""
+        return self.filter(Q(is_retired=False) | Q(company__in=Company.objects.of(user)))
 
     def for_table(self) -> Self:
         """With all that a list of products shows."""

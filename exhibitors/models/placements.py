@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.journal import Scope
@@ -13,7 +13,7 @@ from accounts.models import User
 from core.models import UUIDModel
 from core.moves import Moves
 from exhibitors.models.applications import Application
-from fairs.models import Booth
+from fairs.models import Booth, Fair
 
 
 class PlacementQuerySet(models.QuerySet["Placement"]):
@@ -28,12 +28,27 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return self.held().filter(application__state__in=PUBLIC_STATES)
 
     def visible_to(self, user: User | None) -> Self:
+        """The confirmed ones of public fairs, and those of the applications that `user` may see."""
+        public = Q(state=Placement.State.HELD, application__state__in=PUBLIC_STATES) & ~Q(
+            booth__fair__state=Fair.State.DRAFT
+        )
+        return self.filter(public | _of_visible_applications(user))
+
+    def close_to(self, user: User | None) -> Self:
         """Those of the applications that `user` may see."""
-        return self.filter(application__in=Application.objects.visible_to(user))
+        return self.filter(_of_visible_applications(user))
+
+    def as_seen_by(self, user: User | None) -> Self:
+        """Marked with `is_close`: whether the application may be named to the person."""
+        return self.annotate(is_close=_of_visible_applications(user))
 
     def for_table(self) -> Self:
         """With all that a list of placements shows."""
         return self.select_related("booth", "application__company", "application__call__fair")
+
+
+def _of_visible_applications(user: User | None) -> Q:
+    return Q(Exists(Application.objects.visible_to(user).filter(pk=OuterRef("application"))))
 
 
 class Placement(UUIDModel):

@@ -70,8 +70,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """The reviews that `user` was asked for."""
         return self.filter(expert=user.pk)
 
-    def as_seen_by(self, user: User) -> Self:
+    def as_seen_by(self, user: User | None) -> Self:
         """Marked with `is_at_desk`: a coordinator knows the company also where the call is blind."""
+        if user is None or not user.is_authenticated:
+            return self.annotate(is_at_desk=models.Value(False))
         coordinates = Membership.objects.coordinators().filter(
             organizer=OuterRef("application__call__fair__organizer"), user=user.pk
         )
