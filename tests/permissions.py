@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from exhibitors import joining
 from tests.two_worlds import Worlds
 
 TABLE = """
@@ -80,6 +81,58 @@ api:call-list                POST    -               ?   x   x x  x x  x x  + x 
 api:call-detail              GET     call            +   +   + +  + +  + +  + +   +
 api:call-detail              GET     draft_call      .   .   . .  . .  + .  + .   .
 api:call-detail              PATCH   call            ?   x   x x  x x  x x  + x   x
+
+api:company-list             GET     -               +   +   + +  + +  + +  + +   +
+api:company-list             POST    -               ?   +   + +  + +  + +  + +   +
+api:company-join             POST    -               ?   x   x x  x x  x x  x x   x
+api:company-detail           GET     company         +   +   + +  + +  + +  + +   +
+api:company-detail           PATCH   company         ?   .   + .  . .  . .  . .   .
+api:company-members          GET     company         ?   .   + .  . .  . .  . .   .
+api:company-members          POST    company         ?   .   + .  . .  . .  . .   .
+api:company-make-owner       POST    company         ?   .   + .  . .  . .  . .   .
+api:company-remove-member    DELETE  company         ?   .   + .  . .  . .  . .   .
+api:product-list             GET     -               +   +   + +  + +  + +  + +   +
+api:product-list             POST    -               ?   -   + -  - -  - -  - -   -
+api:product-detail           GET     product         +   +   + +  + +  + +  + +   +
+api:product-detail           PATCH   product         ?   .   + .  . .  . .  . .   .
+api:product-retire           POST    product         ?   .   + .  . .  . .  . .   .
+
+api:application-list         GET     -               ?   +   + +  + +  + +  + +   +
+api:application-list         POST    -               ?   -   + -  - -  - -  - -   -
+api:application-detail       GET     application     ?   .   + .  . .  . .  + .   .
+api:application-detail       GET     draft_application ? .   + .  . .  . .  . .   .
+api:application-detail       GET     confirmed_application ? . + .  . .  + .  + .   .
+api:application-detail       PATCH   application     ?   .   + .  . .  . .  x .   .
+api:application-detail       PATCH   draft_application ? .   + .  . .  . .  . .   .
+api:application-submit       POST    draft_application ? .   + .  . .  . .  . .   .
+api:application-submit       POST    application     ?   .   + .  . .  . .  x .   .
+api:application-withdraw     POST    application     ?   .   + .  . .  . .  x .   .
+api:application-reopen       POST    application     ?   .   + .  . .  . .  x .   .
+api:application-confirm      POST    offered_application ? . + .  . .  . .  x .   .
+api:application-decline      POST    offered_application ? . + .  . .  . .  x .   .
+api:application-return-for-correction POST application ? .   x .  . .  . .  + .   .
+api:application-extend       POST    application     ?   .   x .  . .  . .  + .   .
+api:application-take-back    POST    application     ?   .   x .  . .  . .  + .   .
+api:application-stage        POST    application     ?   .   x .  . .  . .  + .   .
+api:application-unstage      POST    application     ?   .   x .  . .  . .  + .   .
+api:application-offer        POST    accepted_application ? . x .  . .  . .  + .   .
+api:application-move         POST    offered_application ? . x .  . .  . .  + .   .
+api:application-cancel       POST    confirmed_application ? . x .  . .  x .  + .   .
+api:application-attend       POST    confirmed_application ? . x .  . .  + .  + .   .
+api:application-miss         POST    confirmed_application ? . x .  . .  + .  + .   .
+api:application-attend       POST    offered_application ? . x .  . .  . .  + .   .
+api:call-decisions-release-decisions POST call       ?   x   x x  x x  x x  + x   x
+api:call-decisions-release-decisions POST draft_call ?   .   . .  . .  x .  + .   .
+api:review-list              GET     -               ?   +   + +  + +  + +  + +   +
+api:review-list              POST    -               ?   -   - -  - -  - -  + -   -
+api:review-detail            GET     review          ?   .   . .  + .  . .  + .   .
+api:review-submit            POST    review          ?   .   . .  + .  . .  x .   .
+api:review-recuse            POST    review          ?   .   . .  + .  . .  x .   .
+api:placement-list           GET     -               +   +   + +  + +  + +  + +   +
+api:placement-detail         GET     confirmed_placement + + + +  + +  + +  + +   +
+api:placement-detail         GET     offered_placement . .   + .  . .  . .  + .   .
+api:placement-release        POST    confirmed_placement ? . x .  . .  x .  + .   .
+api:placement-release        POST    offered_placement ? .   x .  . .  . .  + .   .
 
 api:change-list              GET     -               ?   +   + +  + +  + +  + +   +
 api:change-detail            GET     change          ?   .   . .  . .  . .  + .   .
@@ -152,6 +205,37 @@ BODIES: dict[tuple[str, str], Callable[[Worlds], dict[str, Any]]] = {
         "origin_y": 9,
     },
     ("api:hall-add-circuit", "POST"): lambda worlds: {"name": "C9", "supply": 1},
+    ("api:company-list", "POST"): lambda worlds: {
+        "name_zh": "新茶行",
+        "town": worlds.ours.things["town"].code,
+        "category": worlds.ours.things["category"].code,
+    },
+    ("api:company-members", "POST"): lambda _: {"email": "new@example.com"},
+    ("api:company-join", "POST"): lambda worlds: {"token": joining.link_token(worlds.ours.things["company_invite"])},
+    ("api:product-list", "POST"): lambda worlds: {
+        "company": _pk(worlds, "company"),
+        "name_zh": "包種茶",
+        "category": worlds.ours.things["category"].code,
+    },
+    ("api:application-list", "POST"): lambda worlds: {
+        "call": _pk(worlds, "call"),
+        "company": _pk(worlds, "company"),
+    },
+    ("api:application-return-for-correction", "POST"): lambda _: {
+        "fields": ["power"],
+        "reason": "?",
+        "return_by": "2099-01-01T00:00Z",
+    },
+    ("api:application-extend", "POST"): lambda _: {"return_by": "2099-01-01T00:00Z"},
+    ("api:application-stage", "POST"): lambda _: {"decision": "accept"},
+    ("api:application-offer", "POST"): lambda worlds: {"booths": [_pk(worlds, "booth")]},
+    ("api:application-move", "POST"): lambda worlds: {"booths": [_pk(worlds, "booth")]},
+    ("api:review-list", "POST"): lambda worlds: {
+        "application": _pk(worlds, "application"),
+        "expert": str(worlds.ours.people["expert"].pk),
+        "discipline": "design",
+    },
+    ("api:review-submit", "POST"): lambda _: {"scores": {"taste": 3}},
     ("api:api-token-list", "POST"): lambda worlds: {"name": "x", "scope": "read"},
 }
 
@@ -176,6 +260,8 @@ ARGUMENTS: dict[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
     "feeds:stage": lambda things, about: {"slug": about.slug, "stage": "main"},
     "feeds:private": lambda things, _about: {"token": things["feed_text"]},
     "feeds:*": lambda _things, _about: {"form": "ics"},
+    "api:company-make-owner": lambda _things, about: {"member": about.members.get().pk},
+    "api:company-remove-member": lambda _things, about: {"member": about.members.get().pk},
 }
 
 

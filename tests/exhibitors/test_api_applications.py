@@ -153,7 +153,7 @@ def test_moves_of_a_coordinator(state, move, body, becomes):
 def test_a_coordinator_moves_a_company_to_another_booth_and_lets_go_of_it():
     placement = PlacementFactory(application__state="confirmed")
     desk, application = of(coordinator_of(placement)), placement.application
-    other = BoothFactory(hall=placement.booth.hall, x=20, y=20)
+    other = BoothFactory(hall=placement.booth.hall, x=90, y=90)
 
     moved = post(desk, application, "move", {"booths": [other.pk]})
     there = Placement.objects.held().get()

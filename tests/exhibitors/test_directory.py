@@ -30,7 +30,7 @@ def world():
     call.tea, call.glass = CompanyFactory(name_zh="乙茶"), CompanyFactory(name_zh="丙玻璃")
     call.first = placed(call, call.tea, number="B02")
     PlacementFactory(
-        application=call.first.application, booth=BoothFactory(hall=call.first.booth.hall, x=20, y=20, number="A09")
+        application=call.first.application, booth=BoothFactory(hall=call.first.booth.hall, x=90, y=90, number="A09")
     )
     placed(call, call.glass, state="attended", number="B01")
     for state in ("offered", "no_show"):
