@@ -19,6 +19,7 @@ from core.errors import DomainError
 from core.importing import Outcome, Progress, Take
 from core.outcomes import as_data, say, write_report
 from core.reasons import FILE_REASONS
+from core.tables import MAX_BYTES
 
 
 class ImportCommand(BaseCommand):
@@ -47,7 +48,8 @@ class ImportCommand(BaseCommand):
         with translation.override(by.language if by else settings.LANGUAGE_CODE):
             file: Path = options["file"]
             try:
-                data = file.read_bytes()
+                with file.open("rb") as stream:
+                    data = stream.read(MAX_BYTES + 1)  # enough to know that it is too large
                 outcome = self.run(data, name=file.name, by=by, take=take, progress=self._progress)
             except OSError as error:
                 raise CommandError(_("The file can’t be read: %s") % error.strerror) from error

@@ -11,7 +11,7 @@ from accounts.models import User
 from exhibitors.models import Application, Placement, Review
 from fairs.models import Booth, Call
 from operations.demo.grounds import DECIDED
-from operations.demo.world import Row, World, add, join, listed, rows, watts
+from operations.demo.world import Row, World, add, join, listed, watts
 
 S = Application.State
 _CODED_REASONS = {
@@ -71,8 +71,8 @@ def load_applications(world: World) -> None:
 def load_reviews(world: World) -> None:
     """What the experts were asked, and what they said."""
     state = Review.State
-    review_rows = [row for row in rows("reviews") if row["application_id"] in world.applications]
-    fair_of = {row["application_id"]: row["fair_id"] for row in rows("applications")}
+    review_rows = [row for row in world.rows("reviews") if row["application_id"] in world.applications]
+    fair_of = {row["application_id"]: row["fair_id"] for row in world.rows("applications")}
     reviews = add([_review(world, row) for row in review_rows])
     for row, review in zip(review_rows, reviews, strict=True):
         fair_id = fair_of[row["application_id"]]

@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from fairs.models import Booth, Call, Circuit, Criterion, Fair, Hall, Question, Venue, Zone
-from operations.demo.world import Row, World, add, join, listed, rows, watts
+from operations.demo.world import Row, World, add, join, listed, watts
 
 DECIDED = time(10)  # of the day on which decisions are released, local
 
@@ -39,7 +39,7 @@ class CriterionCell(TypedDict):
 
 def load_fairs(world: World, wanted: frozenset[str] | None) -> None:
     """The fairs of these ids, or all; those that are here already are left alone with all that belongs to them."""
-    world.fair_rows = {row["fair_id"]: row for row in rows("fairs")}
+    world.fair_rows = {row["fair_id"]: row for row in world.rows("fairs")}
     here = set(
         Fair.objects.filter(slug__in=[row["slug"] for row in world.fair_rows.values()]).values_list("slug", flat=True)
     )

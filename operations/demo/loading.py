@@ -1,6 +1,6 @@
 """Loading the demo world: all of it or a few fairs, with its past, as if it had happened here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -10,12 +10,13 @@ from django.db import transaction
 from accounts import journal
 from fairs.models import Fair
 from fairs.seeding import seed_places
-from operations.demo import applications, grounds, people, programme
+from operations.demo import applications, grounds, large, people, programme
 from operations.demo.world import HOME, Days, World, monday_of, rows
 from scheduling import publishing
 
-Size = Literal["small", "full"]
+Size = Literal["small", "full", "huge"]
 SMALL = frozenset({"F09", "F10", "F11", "F12", "F13", "F14", "F15", "F16"})
+FAIRS: Mapping[Size, frozenset[str] | None] = {"small": SMALL, "full": None, "huge": None}  # None: all
 STEPS: Sequence[tuple[str, Callable[[World], None]]] = (
     ("organizers", people.load_organizers),
     ("people", people.load_people),
@@ -54,13 +55,14 @@ def load(size: Size, *, anchor: date | None, now: datetime, say: Callable[[str],
     say("places")
     seed_places()
     monday = monday_of(anchor) if anchor else (anchor_here() or monday_of(now.astimezone(HOME).date()))
-    world = World(days=Days(anchor=monday, now=now))
+    made = large.rows_by_rule() if size == "huge" else {}
+    world = World(days=Days(anchor=monday, now=now), made=made)
     with journal.quietly():
         for name, step in STEPS:
             say(name)
             step(world)
         say("fairs")
-        grounds.load_fairs(world, SMALL if size == "small" else None)
+        grounds.load_fairs(world, FAIRS[size])
         if world.fairs:
             for name, step in OF_FAIRS:
                 say(name)

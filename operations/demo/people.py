@@ -12,7 +12,7 @@ from accounts.models import Membership, Organizer, User
 from core.slugs import fresh_slugs
 from core.telephone import telephone
 from exhibitors.models import Company, CompanyMember, ConflictOfInterest, Product
-from operations.demo.world import Row, World, add, listed, rows
+from operations.demo.world import Row, World, add, listed
 from operations.demo_accounts import ACCOUNTS, PASSWORD
 
 _STAFF_ROLES = {"coordinator", "staff", "expert"}
@@ -20,7 +20,7 @@ _STAFF_ROLES = {"coordinator", "staff", "expert"}
 
 def load_organizers(world: World) -> None:
     """The bodies that run fairs."""
-    all_rows = rows("organizers")
+    all_rows = world.rows("organizers")
     here = {organizer.slug: organizer for organizer in Organizer.objects.filter(slug__in=[r["slug"] for r in all_rows])}
     new = add(
         [
@@ -41,7 +41,7 @@ def load_organizers(world: World) -> None:
 
 def load_people(world: World) -> None:
     """Everyone with an account. Only those of the README can sign in, and only where the world is for trying out."""
-    all_rows = rows("people")
+    all_rows = world.rows("people")
     here = {user.email: user for user in User.objects.filter(email__in=[row["email"] for row in all_rows])}
     with_password = {account.email for account in ACCOUNTS} if settings.DEMO else set()
     passwords = {True: make_password(PASSWORD), False: make_password(None)}
@@ -58,13 +58,13 @@ def load_people(world: World) -> None:
 
 def load_companies(world: World) -> None:
     """Companies with their members; the first of each owns it."""
-    all_rows = rows("companies")
+    all_rows = world.rows("companies")
     here = {company.slug: company for company in Company.objects.filter(slug__in=[row["slug"] for row in all_rows])}
     new = add([_company(row) for row in all_rows if row["slug"] not in here])
     here |= {company.slug: company for company in new}
     world.companies = {row["company_id"]: here[row["slug"]] for row in all_rows}
     fresh = {company.pk for company in new}
-    members = [row for row in rows("people") if row["company_id"]]
+    members = [row for row in world.rows("people") if row["company_id"]]
     for row in members:
         world.owners.setdefault(row["company_id"], world.people[row["person_id"]])
     CompanyMember.objects.bulk_create(
@@ -86,7 +86,7 @@ def load_conflicts(world: World) -> None:
     ConflictOfInterest.objects.bulk_create(
         [
             ConflictOfInterest(expert=world.people[row["person_id"]], company=world.companies[company])
-            for row in rows("people")
+            for row in world.rows("people")
             for company in listed(row["advised_companies"])
         ],
         ignore_conflicts=True,
@@ -95,7 +95,7 @@ def load_conflicts(world: World) -> None:
 
 def load_products(world: World) -> None:
     """What the companies make. A short name is the product's, told apart by a number where two share it."""
-    all_rows = rows("products")
+    all_rows = world.rows("products")
     slugs = dict(zip((r["product_id"] for r in all_rows), _product_slugs(all_rows), strict=True))
     here = dict(Product.objects.filter(slug__in=slugs.values()).values_list("slug", "pk"))
     new = add(

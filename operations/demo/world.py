@@ -87,6 +87,9 @@ class World:
     """What is loaded so far, by the ids of the files."""
 
     days: Days
+    made: Mapping[str, Sequence[dict[str, str]]] = field(
+        default_factory=dict
+    )  # rows by rule, beside those of the files
     organizers: dict[str, Organizer] = field(default_factory=dict)
     coordinators: dict[str, User] = field(default_factory=dict)  # one an organizer, who did what was done
     people: dict[str, User] = field(default_factory=dict)
@@ -125,9 +128,13 @@ class World:
         """Who runs this fair."""
         return self.coordinators[self.fair_rows[fair_id]["organizer_id"]]
 
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """The rows of a file, and those that are made by rule."""
+        return [*rows(name), *self.made.get(name, ())]
+
     def of_new_fairs(self, name: str) -> list[dict[str, str]]:
         """The rows of a file that belong to the fairs that are loaded now."""
-        return [row for row in rows(name) if row["fair_id"] in self.fairs]
+        return [row for row in self.rows(name) if row["fair_id"] in self.fairs]
 
     def write_journal(self) -> None:
         """Write all that happened, in the order of time."""

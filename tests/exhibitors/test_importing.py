@@ -1,4 +1,4 @@
-"""Companies from files."""
+"""Companies and applications from files."""
 
 from datetime import date
 
@@ -6,11 +6,22 @@ import pytest
 
 from accounts.models import Change
 from core.importing import Take
-from exhibitors.importing import import_companies
-from exhibitors.models import Company
+from exhibitors.importing import import_applications, import_companies
+from exhibitors.models import Application, Company
+from fairs.models import Fair
 from fairs.seeding import seed_places
-from tests.factories import CategoryFactory, CompanyFactory, TownFactory, UserFactory
-from tests.imports import FILES
+from tests.factories import (
+    CallFactory,
+    CategoryFactory,
+    CompanyFactory,
+    FairFactory,
+    QuestionFactory,
+    TownFactory,
+    UserFactory,
+    coordinator_of,
+    member_of,
+)
+from tests.imports import FILES, codes
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +69,75 @@ def test_a_file_of_any_length_takes_as_many_queries(rows, django_assert_num_quer
     # savepoint, lock, companies, towns, categories, slugs, ids, companies, changes, release
     with django_assert_num_queries(10):
         import_companies(f"company,town,email,category\n{lines}\n".encode(), name="c.csv", by=None, take=Take.ALL)
+
+
+def applications(text: str, *, by, take: Take = Take.ALL):
+    """Import applications from this text."""
+    return import_applications(text.encode(), name="a.csv", by=by, take=take)
+
+
+def test_an_application_is_handed_in_with_the_owner_as_contact():
+    call = CallFactory(fair__slug="tea-fair", max_booths=3)
+    QuestionFactory(call=call, key="why")
+    company = CompanyFactory(ubn="00878525", product_class="tea")
+    owner = member_of(company)
+    coordinator = coordinator_of(call.fair)
+
+    outcome = applications("fair,ubn,booths,power,why\ntea-fair,878525,2,1.1,好\n", by=coordinator)
+
+    application = Application.objects.get()
+    assert (outcome.stored, application.company, application.state) == (1, company, "submitted")
+    assert (application.booths_wanted, application.power, application.answers) == (2, 1100, {"why": "好"})
+    assert (application.contact_name, application.contact_email) == (str(owner), owner.email)
+    assert application.fee_limit is None
+    changes = Change.objects.about(application).values_list("kind", "by", "after")
+    assert list(changes) == [
+        ("application.started", coordinator.pk, "draft"),
+        ("application.submitted", coordinator.pk, "submitted"),
+    ]
+
+
+def test_a_company_without_members_is_its_own_contact():
+    CallFactory(fair__slug="tea-fair")
+    company = CompanyFactory(ubn="00878525", phone="0490002009")
+
+    applications("fair,ubn,booths\ntea-fair,00878525,1\n", by=None)
+
+    application = Application.objects.get()
+    assert (application.contact_name, application.contact_phone) == (company.name_zh, "0490002009")
+    assert application.contact_email == company.email
+
+
+def test_a_fair_is_unknown_to_those_who_do_not_run_it():
+    CallFactory(fair__slug="tea-fair")
+    draft = CallFactory(fair__slug="secret-fair", fair__state=Fair.State.DRAFT)
+    CompanyFactory(ubn="00878525")
+    text = "fair,ubn,booths\ntea-fair,00878525,1\nsecret-fair,00878525,1\n"
+
+    def reasons(by) -> list[object]:
+        outcome = applications(text, by=by, take=Take.NOTHING)
+        return [dict(codes(outcome)[row]).get("fair") if row in codes(outcome) else None for row in (2, 3)]
+
+    assert reasons(None) == [None, "unknown_fair"]
+    assert reasons(UserFactory()) == ["unknown_fair", "unknown_fair"]
+    assert reasons(coordinator_of(draft.fair)) == ["unknown_fair", "call_not_open"]
+
+
+def test_a_fair_without_a_call_takes_no_applications():
+    fair = FairFactory(slug="tea-fair")
+    CompanyFactory(ubn="00878525")
+
+    outcome = applications("fair,ubn,booths\ntea-fair,00878525,1\n", by=coordinator_of(fair))
+
+    assert codes(outcome) == {2: [("fair", "call_not_open")]}
+
+
+def test_a_company_applies_once_whatever_became_of_it():
+    call = CallFactory(fair__slug="tea-fair")
+    CompanyFactory(ubn="00878525")
+    text = "fair,ubn,booths\ntea-fair,00878525,1\n"
+
+    first, second = (applications(text, by=coordinator_of(call.fair)) for _ in range(2))
+
+    assert (first.stored, second.stored) == (1, 0)
+    assert codes(second) == {2: [("ubn", "already_applied")]}

@@ -17,7 +17,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How much, and around which week."""
-        parser.add_argument("--size", choices=["small", "full"], default="full", help="8 fairs, or all 24 (default)")
+        parser.add_argument(
+            "--size",
+            choices=["small", "full", "huge"],
+            default="full",
+            help="8 fairs, all 24 (default), or one of 400 booths besides",
+        )
         parser.add_argument("--anchor", type=date.fromisoformat, metavar="DATE", help="a day of the week of day 0")
         parser.add_argument(
             "--yes-really",
