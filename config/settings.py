@@ -178,6 +178,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "OTOP Fairs <fairs@example.or
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A restored copy of a database sends no mail until somebody says so.
 MAIL_HOLD = env.bool("MAIL_HOLD", False)
+# Mails a minute to the addresses of one domain, so that its servers don't take us for spammers. 0: no limit.
+MAIL_PER_DOMAIN = env.int("MAIL_PER_DOMAIN", 0)
 
 # --- Sign-in --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

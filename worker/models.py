@@ -277,6 +277,20 @@ class Suppression(UUIDModel):
         return self.email
 
 
+class Pace(models.Model):
+    """How many mails went to a domain since `minute_at`, where there is a limit a minute."""
+
+    domain = models.CharField(max_length=255, primary_key=True)
+    minute_at = models.DateTimeField(db_default=Now())
+    sent = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("pace")
+
+    def __str__(self) -> str:
+        return self.domain
+
+
 class Heartbeat(models.Model):
     """When each kind of process last said that it is alive."""
 

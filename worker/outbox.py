@@ -28,7 +28,7 @@ from accounts.journal import Line, Scope
 from accounts.models import Change, User
 from core import database
 from core.locking import lock
-from worker import rendering, smtp, unsubscribing
+from worker import pacing, rendering, smtp, unsubscribing
 from worker.kinds import KINDS
 from worker.models import MESSAGE_MOVES, Batch, Message, Suppression
 
@@ -151,7 +151,7 @@ def claim(limit: int = SLICE) -> list[Message]:
         return []
     is_late = ExpressionWrapper(Q(give_up_at__lte=Now()), output_field=BooleanField())
     due = Message.objects.due().annotate(is_late=is_late).select_for_update(skip_locked=True, of=("self",))
-    batch = _without_suppressed(list(due[:limit]))
+    batch = pacing.admit(_without_suppressed(list(due[:limit])))
     lease = uuid4()
     _record(batch, State.SENDING)
     Message.objects.filter(pk__in=[message.pk for message in batch]).update(

@@ -16,6 +16,11 @@ BEAT = {
         "task": "worker.expire",
         "schedule": timedelta(seconds=30),
     },
+    # A place's morning comes at another time in each zone, and each reminder goes out once.
+    "remind": {
+        "task": "worker.remind",
+        "schedule": timedelta(minutes=10),
+    },
     "clean": {
         "task": "worker.clean",
         "schedule": crontab(hour="19", minute="30"),  # UTC; half past three at night in Taiwan

@@ -11,7 +11,7 @@ from celery import shared_task
 from accounts.journal import WAKE, wake
 from exhibitors import answering
 from scheduling import publishing
-from worker import cleaning, handling, mailing, outbox, sending, unfolding
+from worker import cleaning, handling, mailing, outbox, reminding, sending, unfolding
 from worker.models import Channel
 
 PUBLISH = "worker.publish"
@@ -47,6 +47,12 @@ def expire() -> None:
     """Let offers expire whose time is over by the database's clock, until none is left."""
     while answering.expire_due():
         pass
+
+
+@shared_task(name="worker.remind", ignore_result=True)
+def remind() -> None:
+    """Write the reminders that are due this morning, each once."""
+    reminding.remind()
 
 
 @shared_task(name="worker.clean", ignore_result=True)
