@@ -14,6 +14,8 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 PIECE = 65_536  # bytes read at a time
+# Formats that spreadsheets in Taiwan know by number alone, mostly of the ROC calendar (ECMA-376, part 1, 18.8.30).
+_DAY_FORMATS_OF_TAIWAN = dict.fromkeys(map(str, (27, 28, 29, 30, 31, 36, 50, 51, 54, 57, 58)), "e/m/d")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how a workbook writes characters that XML forbids
 
 
@@ -129,7 +131,7 @@ class _Styles(_Part):
 
     def __init__(self, day_styles: set[str]) -> None:
         self._day_styles = day_styles
-        self._formats = {str(key): text for key, text in BUILTIN_FORMATS.items()}
+        self._formats = {**{str(key): text for key, text in BUILTIN_FORMATS.items()}, **_DAY_FORMATS_OF_TAIWAN}
         self._inside, self._count = False, 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:

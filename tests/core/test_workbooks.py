@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from zipfile import ZIP_BZIP2
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,6 +21,7 @@ HEADINGS = Headings(names=[("town", "town"), ("name", "name"), ("note", "note")]
 MIDNIGHT, NINE_THIRTY = datetime(2026, 3, 5), datetime(2026, 3, 5, 9, 30)  # noqa: DTZ001  # cells have no zone
 TOP = f'<row r="1">{cell("A1", "town")}{cell("B1", "name")}</row>'
 FILLED = TOP + f'<row r="2">{cell("A2", "鹿谷")}{cell("B2", "茶")}</row>'
+WHOLE = [package(sheet(FILLED)), zipped({"a": b"x"}), workbook([["town", "name"], ["鹿谷", 7]])]
 
 
 def cells_of(data: bytes) -> list[dict[str, object]]:
@@ -154,6 +157,14 @@ def test_days_may_count_from_1904_and_beyond_the_calendar_they_are_numbers():
     assert names == ["茶", MIDNIGHT, 99999999, float("inf"), None]
 
 
+@pytest.mark.parametrize("number", [14, 27, 31, 57])
+def test_days_of_the_calendar_of_the_republic_are_days(number):
+    styles = f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="{number}"/></cellXfs></styleSheet>'
+    rows = TOP + f'<row r="2">{cell("A2", "鹿谷")}<c r="B2"><v>46086</v></c></row>'
+
+    assert cells_of(package(sheet(rows), styles=styles)) == [{"town": "鹿谷", "name": MIDNIGHT}]
+
+
 def test_texts_days_and_truths_in_other_clothes_are_read():
     rows = FILLED + (
         '<row r="3"><c r="A3" t="str"><v>鹿谷</v></c><c r="B3" t="d"><v>2026-03-05T00:00:00</v></c></row>'
@@ -278,6 +289,27 @@ def test_archives_that_are_no_workbooks_are_refused():
     assert refusal(ordinary[: len(ordinary) // 2])[0] == "not_xlsx"
     assert refusal(zipped({"../../evil": b"x"}, method=ZIP_BZIP2))[0] == "not_xlsx"
     assert refusal(b"PK\x03\x04 and nothing more")[0] == "not_xlsx"
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=8), st.sampled_from(WHOLE))
+def test_no_damage_does_more_than_refuse_the_file(damage, whole):
+    data = bytearray(whole)
+    for place, value in damage:
+        data[int(place * len(data))] = value
+
+    try:
+        read_workbook_table(bytes(data), HEADINGS)
+    except FileRefused as refused:
+        assert refused.code  # noqa: PT017  # anything else than this error fails the test
+
+
+@given(st.text(alphabet='<>/="rcvstf A1&;0', max_size=60), st.sampled_from(["row", "c", "v", "f", "is", "mergeCell"]))
+def test_no_sheet_however_odd_does_more_than_refuse_the_file(text, tag):
+    for odd in (f"<{tag} {text}/>", f"<{tag} r='{text}' s='{text}' t='s'>{text}</{tag}>", text):
+        try:
+            read_workbook_table(package(sheet(FILLED + odd, after=odd)), HEADINGS)
+        except FileRefused as refused:
+            assert refused.code  # noqa: PT017  # anything else than this error fails the test
 
 
 def test_links_to_other_files_are_not_followed():
