@@ -54,3 +54,14 @@ def wait_for_named_lock(name: str) -> None:
     """Wait for the lock of this name, and keep it until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def running_transactions() -> frozenset[str]:
+    """The transactions that other sessions of this database have open, by their virtual ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT held.virtualtransaction FROM pg_locks AS held JOIN pg_stat_activity AS session USING (pid) "
+            "WHERE held.locktype = 'virtualxid' AND held.granted AND held.pid <> pg_backend_pid() "
+            "AND session.datname = current_database() AND session.usesysid IS NOT NULL"
+        )
+        return frozenset(row[0] for row in cursor.fetchall())

@@ -109,7 +109,7 @@ def submit(
 
 
 @transaction.atomic
-def recuse(review: Review, *, reason: str, by: User) -> None:
+def recuse(review: Review, *, reason: str, by: User | None) -> None:
     """Step back from a review, with the reason. Raises InvalidTransition, Unfit without a reason."""
     lock(review.application)
     lock(review)

@@ -8,7 +8,10 @@ from django.db import connection, transaction
 from psycopg import sql
 
 # Tables that are written once; what may still be set stands beside them.
-WRITTEN_ONCE = {"accounts_change": ("position", "reason", "facts"), "scheduling_release": ()}
+WRITTEN_ONCE = {
+    "accounts_change": ("position", "reason", "facts"),
+    "scheduling_release": ("note_zh", "note_en", "programme"),
+}
 
 
 def exists(role: str) -> bool:

@@ -5,7 +5,7 @@ a line feed is gone, and version 7.3.2 takes the two characters backslash and ca
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, unquote
@@ -144,6 +144,13 @@ _CARET = re.compile(r"\^([n^'])")
 def unfold(text: str) -> Iterator[str]:
     """The lines of a calendar, unfolded, without blank ones. A bare LF ends a line too: some mailers send that."""
     return (found for found in _LINE_END.split(_FOLD.sub("", text)) if found)
+
+
+def rewritten(octets: bytes, edit: Callable[[str], str]) -> bytes:
+    """A calendar with each unfolded line edited, and folded anew. `edit` must not bring in a line feed."""
+    edited = (edit(found) for found in unfold(octets.decode()))
+    lines = (Contentline(each).to_ical() for each in edited)  # type: ignore[no-untyped-call]  # the library has no types
+    return b"".join(folded + b"\r\n" for folded in lines)
 
 
 def read_line(text: str) -> Line | None:

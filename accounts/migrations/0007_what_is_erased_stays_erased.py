@@ -33,7 +33,9 @@ BEGIN
       WHERE was.value IS NULL OR now.value IS NULL OR (now.value <> was.value AND now.value <> '""'::jsonb)
     ) AND EXISTS (
       SELECT 1 FROM accounts_change
-      WHERE xid = journal_xid() AND kind = 'change.redacted' AND facts ->> 'change' = OLD.id::text
+      -- About the same thing, for which there is an index.
+      WHERE about_id = OLD.about_id AND xid = journal_xid() AND kind = 'change.redacted'
+        AND facts ->> 'change' = OLD.id::text
     ) THEN
       OLD.reason := '';
       OLD.facts := NEW.facts;

@@ -27,6 +27,7 @@ nothing_follows(
     "conflict.declared",
     "user.erased",
     "change.redacted",
+    "release.redacted",
 )
 
 
