@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Change
+from operations.erasing.remembering import came_back
 from worker.models import Handling, Heartbeat, Message
 
 log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def _look(part: str, at: Callable[[], list[Finding]], error: type[Exception]) ->
 def _database() -> list[Finding]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return [Finding("database"), _messages(), _changes(), *_workers()]
+    return [Finding("database"), _messages(), _changes(), _erasures(), *_workers()]
 
 
 def _messages() -> Finding:
@@ -103,6 +104,13 @@ def _changes() -> Finding:
     if age is None or age <= OLDEST_CHANGE:
         return Finding("changes", age=age)
     return Finding("changes", f"the oldest unhandled change waits for {age.total_seconds():.0f} s", age)
+
+
+def _erasures() -> Finding:
+    count = len(came_back())
+    if not count:
+        return Finding("erasures")
+    return Finding("erasures", f"{count} who were erased came back with a back-up: manage.py erase_person --again")
 
 
 def _since(field: str) -> Combinable:

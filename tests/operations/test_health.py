@@ -19,6 +19,7 @@ ALL_WELL = {
         "database": "ok",
         "messages": "ok",
         "changes": "ok",
+        "erasures": "ok",
         "worker react": "ok",
         "worker send": "ok",
         "redis": "ok",

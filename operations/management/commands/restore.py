@@ -6,9 +6,11 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from operations import backup, roles
+from operations.erasing import came_back
 
 
 class Command(BaseCommand):
@@ -33,3 +35,5 @@ class Command(BaseCommand):
         if roles.exists(options["role"]):
             roles.grant(options["role"])
         self.stdout.write(f"restored {options['file']}")
+        if came_back():
+            self.stdout.write(_("It brought people back who were erased since. Run: manage.py erase_person --again"))
