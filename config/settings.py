@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from operations.demo_accounts import ACCOUNTS
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,6 +26,7 @@ env = Env()
 DEBUG = env.bool("DEBUG", False)
 # Demo accounts, one-click log-in and /dev/mail/ exist in embedded mode alone.
 DEMO = env.bool("DEMO", False)
+DEMO_ACCOUNTS = {account.email: account.role for account in ACCOUNTS} if DEMO else {}
 # Folder for uploaded files and, in embedded mode, for the data of the servers.
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
 # Folder of the mail catcher, which /dev/mail/ shows; set by `make run` alone.
@@ -62,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "web",  # before the log-in library, whose templates it replaces
     "allauth",
     "allauth.account",
     "csp",
@@ -76,7 +80,6 @@ INSTALLED_APPS = [
     "exhibitors",
     "scheduling",
     "worker",
-    "web",
     "operations",
 ]
 
@@ -93,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "web.middleware.Reader",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -110,6 +114,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "web.context.frame",
             ],
             "string_if_invalid": "",
         },
@@ -194,7 +199,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "start"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_FORMS = {
+    "login": "web.account.LoginForm",
+    "reset_password": "web.account.ResetPasswordForm",
+    "reset_password_from_key": "web.account.ResetPasswordKeyForm",
+    "change_password": "web.account.ChangePasswordForm",
+}
+CSRF_FAILURE_VIEW = "web.errors.csrf_failure"
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())  # the mail says so
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -203,7 +217,7 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 # The library counts tries in the cache, which a flush forgets; ours are counted in the database, by the adapter.
-ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_ADAPTER = "web.account.Adapter"
 ACCOUNT_RATE_LIMITS = False
 # How many proxies of ours stand in front: so many addresses of X-Forwarded-For are believed.
 NUM_PROXIES = env.int("NUM_PROXIES", 0)
@@ -252,6 +266,8 @@ LANGUAGES = [("zh-hant", _("Traditional Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
+# The zone in which pages without a venue read instants.
+HOME_TIME_ZONE = env.str("HOME_TIME_ZONE", "Asia/Taipei")
 TIME_ZONE = "UTC"
 
 # --- Files ----------------------------------------------------------------------------------------------------------
@@ -313,6 +329,8 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Who hears of a security hole, in /.well-known/security.txt.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "security@example.org")
 # Lets a collector read /metrics with `Authorization: Bearer …`. Empty: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 

@@ -24,14 +24,20 @@ class DomainError(Exception):
 
 
 class InvalidTransition(DomainError):
-    """A move of state that the table of moves does not list. `allowed` names those that it does."""
+    """A move of state that the table of moves does not list. `allowed` names those that it does.
+
+    `names`: how people call the states before and after.
+    """
 
     code = "invalid-transition"
 
-    def __init__(self, thing: str, before: str, after: str, allowed: Sequence[str]) -> None:
+    def __init__(
+        self, thing: str, before: str, after: str, allowed: Sequence[str], *, names: Sequence[str] = ()
+    ) -> None:
+        said_before, said_after = names or (before, after)
         super().__init__(
             _("%(thing)s is “%(before)s” and can't become “%(after)s”.")
-            % {"thing": thing, "before": before, "after": after},
+            % {"thing": thing, "before": said_before, "after": said_after},
             before=before,
             after=after,
             allowed=list(allowed),

@@ -10,6 +10,9 @@ class Moves:
 
     def __init__(self, table: Mapping[str, Set[str]]) -> None:
         self._table = {str(before): frozenset(map(str, after)) for before, after in table.items()}
+        states = [*table, *(state for after in table.values() for state in after)]
+        # Choices know how people call them; a plain text is its own name.
+        self._names = {str(state): getattr(state, "label", state) for state in states}
 
     def allowed_from(self, before: str) -> list[str]:
         """The states that may follow `before`, sorted."""
@@ -22,4 +25,10 @@ class Moves:
     def check(self, thing: str, before: str, after: str) -> None:
         """Raise InvalidTransition, naming the moves that are allowed, unless this one is."""
         if not self.allows(before, after):
-            raise InvalidTransition(thing, before, after, self.allowed_from(before))
+            raise self.refusal(thing, before, after)
+
+    def refusal(self, thing: str, before: str, after: str) -> InvalidTransition:
+        """What is said to who wants `before` to become `after` where it may not: then it is not among the allowed."""
+        allowed = [state for state in self.allowed_from(before) if state != after]
+        names = [str(self._names.get(state, state)) for state in (before, after)]
+        return InvalidTransition(thing, before, after, allowed, names=names)

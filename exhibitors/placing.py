@@ -13,7 +13,7 @@ from accounts import journal
 from accounts.models import Change, User
 from core import database
 from core.database import constraint_of
-from core.errors import DomainError, Gap, InvalidTransition, Unfit
+from core.errors import DomainError, Gap, Unfit
 from core.locking import lock
 from exhibitors import fees, fitting
 from exhibitors.models import MOVES, PLACEMENT_MOVES, Application, Placement
@@ -70,8 +70,7 @@ def offer(
     lock(application)
     if application.state not in (State.ACCEPTED, State.WAITLISTED):
         # A confirmed one may become offered only because its fair moved, see ask_again().
-        allowed = [state for state in MOVES.allowed_from(application.state) if state != State.OFFERED]
-        raise InvalidTransition(str(application._meta.verbose_name), application.state, State.OFFERED, allowed)
+        raise MOVES.refusal(str(application._meta.verbose_name), application.state, State.OFFERED)
     _require_open(application.call.fair)
     application.offer_ends_at = _deadline(application.call, answer_by)
     booths = _locked(booths)
@@ -167,8 +166,7 @@ def ask_again(
     """
     lock(application)
     if application.state != State.CONFIRMED:
-        MOVES.check(str(application._meta.verbose_name), application.state, State.OFFERED)
-        raise InvalidTransition(str(application._meta.verbose_name), application.state, State.OFFERED, [])
+        raise MOVES.refusal(str(application._meta.verbose_name), application.state, State.OFFERED)
     application.offer_ends_at = answer_by
     booths = [placement.booth for placement in application.placements.held().select_related("booth")]
     journal.move(

@@ -26,6 +26,7 @@ from collections.abc import Callable
 from typing import Any
 
 from exhibitors import joining
+from fairs.models import Fair
 from tests.two_worlds import Worlds
 
 TABLE = """
@@ -173,6 +174,118 @@ admin:password_change*       GET     -               ?   ?   ? ?  ? ?  ? ?  ? ? 
 admin:login                  GET     -               ?   x   x x  x x  x x  x x   +
 admin:logout                 POST    -               ~   ~   ~ ~  ~ ~  ~ ~  ~ ~   ~
 admin:jsi18n                 GET     -               ~   ~   ~ ~  ~ ~  ~ ~  ~ ~   ~
+
+# The pages
+
+home                         GET     -               +   +   + +  + +  + +  + +   +
+companies                    GET     -               +   +   + +  + +  + +  + +   +
+products                     GET     -               +   +   + +  + +  + +  + +   +
+towns                        GET     -               +   +   + +  + +  + +  + +   +
+search                       GET     -               +   +   + +  + +  + +  + +   +
+calendars                    GET     -               +   +   + +  + +  + +  + +   +
+about                        GET     -               +   +   + +  + +  + +  + +   +
+robots                       GET     -               +   +   + +  + +  + +  + +   +
+sitemap                      GET     -               +   +   + +  + +  + +  + +   +
+security                     GET     -               +   +   + +  + +  + +  + +   +
+company-signup               GET     -               +   +   + +  + +  + +  + +   +
+company-signup-sent          GET     -               +   +   + +  + +  + +  + +   +
+company-signup               POST    -               +   +   + +  + +  + +  + +   +
+language                     POST    -               +   +   + +  + +  + +  + +   +
+theme                        POST    -               +   +   + +  + +  + +  + +   +
+start                        GET     -               ?   +   + +  + +  + +  + +   +
+demo-login                   POST    -               .   .   . .  . .  . .  . .   .
+fair                         GET     fair            +   +   + +  + +  + +  + +   +
+fair                         GET     draft_fair      .   .   . .  . .  + .  + .   .
+programme                    GET     fair            +   +   + +  + +  + +  + +   +
+programme                    GET     draft_fair      .   .   . .  . .  + .  + .   .
+floorplan                    GET     fair            +   +   + +  + +  + +  + +   +
+floorplan                    GET     draft_fair      .   .   . .  . .  + .  + .   .
+fair-exhibitors              GET     fair            +   +   + +  + +  + +  + +   +
+fair-exhibitors              GET     draft_fair      .   .   . .  . .  + .  + .   .
+company-page                 GET     company         +   +   + +  + +  + +  + +   +
+product                      GET     product         +   +   + +  + +  + +  + +   +
+town                         GET     town            +   +   + +  + +  + +  + +   +
+company:home                 GET     -               ?   +   + +  + +  + +  + +   +
+company:applications         GET     -               ?   .   + +  . .  . .  . .   .
+company:apply                GET     -               ?   +   + +  + +  + +  + +   +
+company:profile              GET     -               ?   .   + +  . .  . .  . .   .
+company:products             GET     -               ?   .   + +  . .  . .  . .   .
+company:product-new          GET     -               ?   .   + +  . .  . .  . .   .
+company:members              GET     -               ?   .   + +  . .  . .  . .   .
+company:act-for              POST    company         ?   .   . .  . .  . .  . .   .
+company:apply                POST    -               ?   +   + +  + +  + +  + +   +
+company:calendar-new         POST    -               ?   .   + +  . .  . .  . .   .
+company:calendar             POST    feed_token      ?   .   + .  . .  . .  . .   .
+company:profile              POST    -               ?   .   + +  . .  . .  . .   .
+company:product-new          POST    -               ?   .   + +  . .  . .  . .   .
+company:members              POST    -               ?   .   + +  . .  . .  . .   .
+company:application          GET     application     ?   .   + .  . .  . .  . .   .
+company:application          GET     offered_application ?   .   + .  . .  . .  . .   .
+company:step-products        GET     draft_application ?   .   + .  . .  . .  . .   .
+company:step-products        POST    draft_application ?   .   + .  . .  . .  . .   .
+company:step-booths          GET     draft_application ?   .   + .  . .  . .  . .   .
+company:step-booths          POST    draft_application ?   .   + .  . .  . .  . .   .
+company:step-questions       GET     draft_application ?   .   + .  . .  . .  . .   .
+company:step-questions       POST    draft_application ?   .   + .  . .  . .  . .   .
+company:check                GET     draft_application ?   .   + .  . .  . .  . .   .
+company:check                POST    draft_application ?   .   + .  . .  . .  . .   .
+company:correct              GET     application     ?   .   . .  . .  . .  . .   .
+company:withdraw             POST    application     ?   .   + .  . .  . .  . .   .
+company:reopen               POST    application     ?   .   + .  . .  . .  . .   .
+company:offer                GET     offered_application ?   .   + .  . .  . .  . .   .
+company:offer                POST    offered_application ?   .   + .  . .  . .  . .   .
+company:product              GET     product         ?   .   + .  . .  . .  . .   .
+company:product              POST    product         ?   .   + .  . .  . .  . .   .
+company:product-retire       POST    product         ?   .   + .  . .  . .  . .   .
+company:member-remove        POST    member_row      ?   .   + .  . .  . .  . .   .
+company:member-promote       POST    member_row      ?   .   + .  . .  . .  . .   .
+desk:home                    GET     -               ?   .   . .  . .  . .  + +   .
+desk:fair-new                GET     -               ?   .   . .  . .  . .  + +   .
+desk:fair-new                POST    -               ?   .   . .  . .  . .  + +   .
+desk:board                   GET     fair            ?   .   . .  . .  . .  + .   .
+desk:fair                    GET     fair            ?   .   . .  . .  . .  + .   .
+desk:call                    GET     fair            ?   .   . .  . .  . .  + .   .
+desk:applications            GET     fair            ?   .   . .  . .  . .  + .   .
+desk:decisions               GET     fair            ?   .   . .  . .  . .  + .   .
+desk:floorplan               GET     fair            ?   .   . .  . .  . .  + .   .
+desk:programme               GET     fair            ?   .   . .  . .  . .  + .   .
+desk:release                 GET     fair            ?   .   . .  . .  . .  + .   .
+desk:messages                GET     fair            ?   .   . .  . .  . .  + .   .
+desk:journal                 GET     fair            ?   .   . .  . .  . .  + .   .
+desk:board                   GET     draft_fair      ?   .   . .  . .  . .  + .   .
+desk:announce                POST    fair            ?   .   . .  . .  . .  + .   .
+desk:close                   POST    fair            ?   .   . .  . .  . .  + .   .
+desk:stage-many              POST    fair            ?   .   . .  . .  . .  + .   .
+desk:questions               POST    fair            ?   .   . .  . .  . .  + .   .
+desk:criteria                POST    fair            ?   .   . .  . .  . .  + .   .
+desk:hall-new                POST    fair            ?   .   . .  . .  . .  + .   .
+desk:zone-new                POST    fair            ?   .   . .  . .  . .  + .   .
+desk:stage-new               POST    fair            ?   .   . .  . .  . .  + .   .
+desk:decisions               POST    fair            ?   .   . .  . .  . .  + .   .
+desk:release                 POST    fair            ?   .   . .  . .  . .  + .   .
+desk:call                    POST    fair            ?   .   . .  . .  . .  + .   .
+desk:fair                    POST    fair            ?   .   . .  . .  . .  + .   .
+desk:application             GET     application     ?   .   . .  . .  . .  + .   .
+desk:decide                  POST    application     ?   .   . .  . .  . .  + .   .
+desk:return                  POST    application     ?   .   . .  . .  . .  + .   .
+desk:extend                  POST    application     ?   .   . .  . .  . .  + .   .
+desk:application-cancel      POST    application     ?   .   . .  . .  . .  + .   .
+desk:attendance              POST    application     ?   .   . .  . .  . .  + .   .
+desk:offer                   POST    application     ?   .   . .  . .  . .  + .   .
+desk:hall                    POST    hall            ?   .   . .  . .  . .  + .   .
+desk:circuit-new             POST    hall            ?   .   . .  . .  . .  + .   .
+desk:grid                    POST    hall            ?   .   . .  . .  . .  + .   .
+desk:block-remove            POST    hall            ?   .   . .  . .  . .  + .   .
+desk:booth                   POST    booth           ?   .   . .  . .  . .  + .   .
+desk:session-new             GET     fair            ?   .   . .  . .  . .  + .   .
+desk:session-new             POST    fair            ?   .   . .  . .  . .  + .   .
+desk:session                 GET     session         ?   .   . .  . .  . .  + .   .
+desk:session                 POST    session         ?   .   . .  . .  . .  + .   .
+desk:session-move            POST    session         ?   .   . .  . .  . .  + .   .
+desk:session-delay           POST    session         ?   .   . .  . .  . .  + .   .
+desk:session-cancel          POST    session         ?   .   . .  . .  . .  + .   .
+desk:message-retry           POST    message         ?   .   . .  . .  . .  + .   .
+desk:message-cancel          POST    message         ?   .   . .  . .  . .  + .   .
 """
 
 # What a request needs to get as far as the question of rights, by route and method.
@@ -248,7 +361,8 @@ LEFT_OUT = {
     "admin:app_list": "the same",
     "admin:view_on_site": "no model has an address of its own there",
     "account_*_key": "the key of a mail is the right; tests/accounts/test_signing_in.py",
-    "account_confirm_email": "the same",
+    "company-signup-confirm": "the same",
+    "company-join": "the same",
     "admin:auth_user_password_change": "the same",
     "admin:None": "Django's own redirects to addresses with a slash",
 }
@@ -262,6 +376,14 @@ ARGUMENTS: dict[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
     "feeds:*": lambda _things, _about: {"form": "ics"},
     "api:company-make-owner": lambda _things, about: {"member": about.members.get().pk},
     "api:company-remove-member": lambda _things, about: {"member": about.members.get().pk},
+    "desk:application": lambda things, about: {"slug": things["fair"].slug, "number": about.label},
+    "desk:application-cancel": lambda things, about: {"slug": things["fair"].slug, "number": about.label},
+    "desk:attendance": lambda things, about: {"slug": things["fair"].slug, "number": about.label},
+    "desk:decide": lambda things, about: {"slug": things["fair"].slug, "number": about.label},
+    "desk:extend": lambda things, about: {"slug": things["fair"].slug, "number": about.label},
+    "desk:offer": lambda things, about: {"slug": things["fair"].slug, "number": about.label},
+    "desk:return": lambda things, about: {"slug": things["fair"].slug, "number": about.label},
+    "desk:*": lambda things, about: {"slug": about.slug if isinstance(about, Fair) else things["fair"].slug},
 }
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import api_tokens, journal, memberships
 from accounts.models import Change, User
 from exhibitors import joining
-from exhibitors.models import Application, Company
+from exhibitors.models import Application, Company, CompanyMember
 from fairs.models import Fair
 from scheduling import subscribing
 from scheduling.models import Listing, Release
@@ -156,6 +156,7 @@ def _applications(side: Side) -> None:
         application: Application = things[f"{state}_application"]
         things[f"{state}_placement"] = PlacementFactory(application=application, booth=things[f"{state}_booth"])
     things["review"] = ReviewFactory(application=things["application"], expert=side.people["expert"])
+    things["member_row"] = CompanyMember.objects.get(company=things["company"], user=member)
     things["company_invite"] = joining.invite(things["company"], "colleague@example.com", by=member)
 
 

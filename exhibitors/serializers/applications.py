@@ -68,6 +68,7 @@ class HeldBoothSerializer(serializers.ModelSerializer[Placement]):
 class DeskNotesSerializer(serializers.ModelSerializer[Application]):
     """What only the organizer's coordinators know of an application: the score, and what is decided in private."""
 
+    staged_decision = serializers.ChoiceField(choices=Application.Decision.choices, allow_blank=True, read_only=True)
     staged_reason = serializers.CharField(source="decision_reason", read_only=True)
 
     class Meta:

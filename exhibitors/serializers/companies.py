@@ -59,6 +59,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
     phone = serializers.CharField(read_only=True, allow_null=True)
     phone_ext = serializers.CharField(read_only=True, allow_null=True)
     email = serializers.CharField(read_only=True, allow_null=True)
+    website = serializers.CharField(read_only=True)  # an empty text is no address
 
     class Meta:
         model = Company

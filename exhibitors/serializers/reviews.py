@@ -86,6 +86,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
     """A review, and what it judges."""
 
     expert_name = serializers.CharField(source="expert.__str__", read_only=True)
+    recommendation = serializers.ChoiceField(choices=Review.Recommendation.choices, allow_blank=True, read_only=True)
     judged = serializers.SerializerMethodField()
 
     class Meta:

@@ -1,13 +1,11 @@
-"""The demo world: loaded once for this module, on a Monday half an hour after midnight, when least lies behind."""
+"""The demo world, table by table."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Max, Q
-from django.utils import timezone
 
 from accounts.models import Change, Membership, User
 from exhibitors.models import Application, Company, CompanyMember, ConflictOfInterest, Placement, Product, Review
@@ -19,24 +17,14 @@ from operations.demo.world import HOME, Days, monday_of, rows
 from operations.demo_accounts import ACCOUNTS, PASSWORD
 from scheduling import programming
 from scheduling.models import Entry, Listing, Release, Session
+from tests.operations.demo.conftest import MIDNIGHT, MONDAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo world")]
-MONDAY = monday_of(timezone.now().astimezone(HOME).date())
-MIDNIGHT = datetime.combine(MONDAY, datetime.min.time(), HOME) + timedelta(minutes=30)
 
 
 def load_quietly(size="full", *, anchor: date | None = None, now: datetime = MIDNIGHT) -> Loaded:
     """Load without saying anything."""
     return load(size, anchor=anchor, now=now, say=lambda step: None)
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[Loaded]:
-    """The full world, taken back after the last test of this module."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setattr("django.conf.settings.DEMO", True)
-        yield load_quietly()
-        transaction.set_rollback(True)
 
 
 def count(name: str, column: str) -> Counter[str]:

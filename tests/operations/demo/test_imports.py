@@ -1,32 +1,25 @@
 """Each file that users send, against the demo world in the database, by the command that an operator runs."""
 
 import json
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import Change
 from exhibitors.models import Application, Company
 from fairs.models import Town, Venue
-from operations.demo.loading import load
 from operations.demo.world import rows
 from tests.imports import EXPECTED, FILES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo world")]
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, str]]:
-    """The full world, and the ids of its companies by those of the files."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load("full", anchor=None, now=timezone.now(), say=lambda step: None)
-        by_slug = dict(Company.objects.values_list("slug", "pk"))
-        yield {str(by_slug[row["slug"]]): row["company_id"] for row in rows("companies")}
-        transaction.set_rollback(True)
+@pytest.fixture
+def ids(world) -> dict[str, str]:
+    """The ids of the files' companies, by those that the database made."""
+    by_slug = dict(Company.objects.values_list("slug", "pk"))
+    return {str(by_slug[row["slug"]]): row["company_id"] for row in rows("companies")}
 
 
 def run(expected, tmp_path, *options: str) -> tuple[dict[str, object], str]:
@@ -48,14 +41,14 @@ def everything() -> list[int]:
 
 
 @pytest.mark.parametrize("expected", EXPECTED["files"], ids=lambda expected: expected["file"])
-def test_a_file_gives_exactly_the_outcome_written_down_for_it(world, expected, tmp_path):
+def test_a_file_gives_exactly_the_outcome_written_down_for_it(ids, expected, tmp_path):
     before = everything()
 
     outcome, error = run(expected, tmp_path)
 
     for row in outcome["accepted"]:
         if "company_id" in row["values"]:
-            row["values"]["company_id"] = world[row["values"]["company_id"]]
+            row["values"]["company_id"] = ids[row["values"]["company_id"]]
     assert outcome == expected
     is_whole = expected["error"] is None and not expected["rejected"]
     assert (error == "", before == everything()) == (is_whole, not is_whole)
