@@ -35,11 +35,12 @@ def _wipe_secrets() -> int:
     given_up = Message.objects.filter(state__in=states, created_at__lt=Now() - KEPT)
     holding = Q(pk__in=[])
     for kind in KINDS.values():
-        for secret in kind.secrets:
-            holding |= Q(kind=kind.name, context__has_key=secret)
+        if kind.secrets:
+            names = [f"{secret}{ending}" for secret in kind.secrets for ending in ("", "_zh", "_en")]
+            holding |= Q(kind=kind.name, context__has_any_keys=names)
     messages = list(given_up.filter(holding).order_by("pk")[:SLICE])
     for message in messages:
-        secrets = KINDS[message.kind].secrets
-        message.context = {name: value for name, value in message.context.items() if name not in secrets}
+        kind = KINDS[message.kind]
+        message.context = {name: value for name, value in message.context.items() if not kind.is_secret(name)}
     Message.objects.bulk_update(messages, ["context"])
     return len(messages)

@@ -24,8 +24,13 @@ class Kind:
     secrets: tuple[str, ...] = ()
     is_optional: bool = False
 
+    def is_secret(self, name: str) -> bool:
+        """Whether what fills this name, in one language or both, is a secret."""
+        return name.removesuffix("_zh").removesuffix("_en") in self.secrets
+
 
 _DAY = timedelta(days=1)
+_ANSWERS = ("accept", "tentative", "decline")
 
 KINDS = {
     kind.name: kind
@@ -60,12 +65,14 @@ KINDS = {
         Kind("desk-message-dead"),
         Kind("desk-digest", Priority.BULK, _DAY, is_optional=True),
         # Calendar mails; a guest of a fair may ask us not to invite him again.
-        Kind("fair-invitation", Priority.BULK, secrets=("accept", "tentative", "decline"), is_optional=True),
-        Kind("fair-invitation-update", secrets=("accept", "tentative", "decline")),
+        Kind("fair-invitation", Priority.BULK, secrets=_ANSWERS, is_optional=True),
+        Kind("fair-invitation-update", secrets=_ANSWERS),
+        Kind("fair-invitation-changed", secrets=_ANSWERS),
         Kind("fair-invitation-cancelled"),
-        Kind("exhibitor-invitation", secrets=("accept", "tentative", "decline")),
-        Kind("session-invitation", secrets=("accept", "tentative", "decline")),
-        Kind("session-invitation-update", secrets=("accept", "tentative", "decline")),
+        Kind("exhibitor-invitation", secrets=_ANSWERS),
+        Kind("session-invitation", secrets=_ANSWERS),
+        Kind("session-invitation-update", secrets=_ANSWERS),
+        Kind("session-invitation-changed", secrets=_ANSWERS),
         Kind("session-invitation-cancelled"),
         # Reminders.
         Kind("call-closes", patience=_DAY),

@@ -1,4 +1,4 @@
-"""Mailings: one mail to many people, of whom there may be thousands.
+"""Mailings: mails to many for one change, of whom there may be thousands.
 
 Up to 500 are written with the reaction. More become a batch, which is filled in slices that commit, so that no
 transaction grows with the number of receivers and a killed worker goes on where it was.
@@ -7,16 +7,17 @@ transaction grows with the number of receivers and a killed worker goes on where
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import Generic, TypeVar
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import models, transaction
 from django.db.models.functions import Now
 
 from accounts.models import Change, User
+from scheduling.models import Invitation
 from worker import outbox
 from worker.models import Batch, Channel
 from worker.outbox import Recipient
@@ -25,19 +26,45 @@ from worker.registry import reacts_to
 log = logging.getLogger(__name__)
 
 SLICE = 500  # receivers a transaction
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mailing:
-    """What is said to whom. It is composed anew for each slice, from what is true then."""
+class Mailing(Generic[Row]):
+    """Who is written to, and how. It is composed anew for each slice, from what is true then.
 
-    kind: str
-    people: QuerySet[User]
-    context: Mapping[str, str]
+    `rows`: people or invitations, whose ids are the cursor. `write` puts the mails to some of them into the outbox.
+    """
+
+    rows: models.QuerySet[Row]
+    write: Callable[[Sequence[Row]], object]
+
+    def write_all(self) -> None:
+        """Write to everybody."""
+        self.write(list(self.rows.order_by("pk")))
+
+    def write_slice(self, after: str) -> tuple[int, str]:
+        """Write to the next ones after this id: how many, and the last one's id."""
+        rows = self.rows.order_by("pk")
+        found = list((rows.filter(pk__gt=after) if after else rows)[:SLICE])
+        if not found:
+            return 0, after
+        self.write(found)
+        return len(found), str(found[-1].pk)
 
 
-Compose = Callable[[Change], Mailing | None]
+AnyMailing = Mailing[User] | Mailing[Invitation]
+Compose = Callable[[Change], AnyMailing | None]
 _mailings: dict[str, Compose] = {}
+
+
+def to_people(kind: str, people: models.QuerySet[User], *, cause: Change, context: Mapping[str, str]) -> Mailing[User]:
+    """The same mail to everyone, each in their language."""
+
+    def write(some: Sequence[User]) -> None:
+        outbox.enqueue(kind, cause=cause, to=map(Recipient.of, some), context=context)
+
+    return Mailing(rows=people, write=write)
 
 
 def mails_to_many(*kinds: str) -> Callable[[Compose], Compose]:
@@ -56,13 +83,16 @@ def mails_to_many(*kinds: str) -> Callable[[Compose], Compose]:
 
 
 def begin(name: str, change: Change) -> None:
-    """Write the mails of a mailing, or the batch that will. A second run writes none."""
+    """Write the mails of a mailing, or the batch that will. A second run writes none.
+
+    They are written by the change, not the batch: so a replay that finds fewer people can't write to anybody twice.
+    """
     mailing = _mailings[name](change)
     if mailing is None:
         return
-    total = mailing.people.count()
+    total = mailing.rows.count()
     if total <= SLICE:
-        outbox.enqueue(mailing.kind, cause=change, to=map(Recipient.of, mailing.people), context=mailing.context)
+        mailing.write_all()
     else:
         Batch.objects.get_or_create(change=change, reaction=name, defaults={"total": total})
 
@@ -94,17 +124,8 @@ def _fill_slice(batch_id: UUID) -> bool:
     if batch is None:
         return False
     mailing = _mailings[batch.reaction](batch.change)
-    people = mailing.people if mailing else User.objects.none()
-    if batch.cursor:
-        people = people.filter(pk__gt=batch.cursor)
-    slice_ = list(people[:SLICE])
-    if mailing and slice_:
-        # By the change, not the batch: so a replay that finds fewer people can't write to anybody twice.
-        outbox.enqueue(mailing.kind, cause=batch.change, to=map(Recipient.of, slice_), context=mailing.context)
-        batch.cursor = str(slice_[-1].pk)
-        batch.filled += len(slice_)
-    is_done = len(slice_) < SLICE
+    count, last = mailing.write_slice(batch.cursor) if mailing else (0, batch.cursor)
     Batch.objects.filter(pk=batch.pk).update(
-        cursor=batch.cursor, filled=batch.filled, done_at=Now() if is_done else None
+        cursor=last, filled=batch.filled + count, done_at=Now() if count < SLICE else None
     )
-    return bool(slice_)
+    return bool(count)

@@ -237,6 +237,17 @@ def cancel(message: Message, *, by: User | None) -> None:
     journal.move(message, State.CANCELLED, moves=MESSAGE_MOVES, by=by)
 
 
+@transaction.atomic
+def stop_waiting(about_id: UUID) -> bool:
+    """Cancel all calendar mails about an invitation that wait; whether any other one may have reached its receiver."""
+    mails = Message.objects.filter(about_id=about_id).exclude(calendar_method="")
+    waiting = list(mails.filter(state=State.QUEUED).select_for_update(no_key=True).order_by("pk"))
+    _record(waiting, State.CANCELLED)
+    Message.objects.filter(pk__in=[message.pk for message in waiting]).update(state=State.CANCELLED)
+    # One that failed may have been taken by a server that then hung up.
+    return mails.filter(state__in=[State.SENDING, State.SENT, State.FAILED]).exists()
+
+
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many failed sends: doubling, up to a fifth more or less, so that they spread.
 
@@ -354,5 +365,5 @@ def _patience(kind: str) -> timedelta:
 
 
 def _without_secrets(message: Message) -> dict[str, str]:
-    secrets = KINDS[message.kind].secrets
-    return {name: value for name, value in message.context.items() if name not in secrets}
+    kind = KINDS[message.kind]
+    return {name: value for name, value in message.context.items() if not kind.is_secret(name)}

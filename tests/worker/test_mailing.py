@@ -5,7 +5,6 @@ import pytest
 from accounts.models import Change, User
 from tests.factories import FairFactory, UserFactory
 from worker import mailing
-from worker.mailing import Mailing
 from worker.models import Batch, Message
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +26,7 @@ def people(monkeypatch):
     ids = [person.pk for person in people]
 
     def tell(change):
-        return Mailing(kind="test", people=User.objects.filter(pk__in=ids).order_by("pk"), context={"organizer": "x"})
+        return mailing.to_people("test", User.objects.filter(pk__in=ids), cause=change, context={"organizer": "x"})
 
     monkeypatch.setitem(mailing._mailings, "tell", tell)
     return people

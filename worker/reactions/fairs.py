@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Change
+from accounts.models import Change, User
 from core.dates import full_days
 from exhibitors.models import STANDING, Application, Company
 from fairs.models import Fair
 from scheduling import publishing
-from worker import wording
+from worker import mailing, wording
 from worker.mailing import Mailing, mails_to_many
 from worker.receivers import members_of
 from worker.registry import nothing_follows, reacts_to
@@ -45,7 +45,7 @@ def show_booth(change: Change) -> None:
 
 
 @mails_to_many("fair.rescheduled")
-def tell_of_move(change: Change) -> Mailing | None:
+def tell_of_move(change: Change) -> Mailing[User] | None:
     """Everyone who acts for a company with an application that stands, or a draft, reads of the new days.
 
     Whoever had confirmed is asked again, and that mail says it.
@@ -59,7 +59,7 @@ def tell_of_move(change: Change) -> Mailing | None:
 
 
 @mails_to_many("fair.cancelled")
-def tell_of_cancelled_fair(change: Change) -> Mailing | None:
+def tell_of_cancelled_fair(change: Change) -> Mailing[User] | None:
     """Everyone whose application the cancellation ended, or who had a draft, reads that there is no fair."""
     ended = Change.objects.filter(caused_by=change, kind="application.cancelled").values("about_id")
     mine = Application.objects.filter(call__fair=change.about_id)
@@ -69,9 +69,7 @@ def tell_of_cancelled_fair(change: Change) -> Mailing | None:
 
 def _to_applicants(
     change: Change, kind: str, concerned: QuerySet[Application], fair: Fair, more: wording.Words
-) -> Mailing:
-    return Mailing(
-        kind=kind,
-        people=members_of(Company.objects.filter(applications__in=concerned)),
-        context={**wording.of_fair(fair), "reason": change.reason, **more},
-    )
+) -> Mailing[User]:
+    people = members_of(Company.objects.filter(applications__in=concerned))
+    words = {**wording.of_fair(fair), "reason": change.reason, **more}
+    return mailing.to_people(kind, people, cause=change, context=words)

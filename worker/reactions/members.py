@@ -15,8 +15,6 @@ from worker.registry import nothing_follows, reacts_to
 
 nothing_follows(
     "company.created",
-    "company.member_joined",
-    "company.member_removed",
     "product.added",
     "product.edited",
     "product.retired",

@@ -154,7 +154,8 @@ def test_a_confirmation_is_told_to_all_members():
     answering.confirm(application, by=UserFactory())
     handle_all()
 
-    assert told() == to("application-confirmed", members)
+    # Beside the notice, the fair goes into each member's calendar.
+    assert told() == to("application-confirmed", members) + to("exhibitor-invitation", members)
     assert placement.booth.number in text_of("application-confirmed")
 
 
