@@ -19,6 +19,7 @@ from worker.registry import nothing_follows, reacts_to
 nothing_follows(
     "fair.created",
     "fair.closed",
+    "fair.cloned",
     "call.opened",
     "call.edited",
     "hall.added",
