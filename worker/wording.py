@@ -23,7 +23,7 @@ from fairs.models import Booth, Fair, Venue
 
 LANGUAGES = {"zh": "zh-hant", "en": "en"}
 Words = dict[str, str]
-HOME = ZoneInfo("Asia/Taipei")  # for times that belong to no place
+HOME = ZoneInfo(settings.HOME_TIME_ZONE)  # for times that belong to no place
 
 
 def both(name: str, say: Callable[[], str]) -> Words:
