@@ -22,9 +22,9 @@ def withdraw(folder: Path) -> None:
     (folder / "environment").unlink(missing_ok=True)
 
 
-def adopt(environment: MutableMapping[str, str], folder: Path = ROOT / ".data") -> None:
-    """Take over what a run tells, unless this process was told of a database itself."""
-    told = folder / "environment"
+def adopt(environment: MutableMapping[str, str]) -> None:
+    """Take over what the run of this checkout (or of DATA_DIR) tells, unless we were told of a database ourselves."""
+    told = Path(environment.get("DATA_DIR") or ROOT / ".data") / "environment"
     if "DATABASE_URL" in environment or not told.exists():
         return
     for line in told.read_text().splitlines():
