@@ -14,6 +14,7 @@ from rest_framework.routers import DefaultRouter
 import accounts.api
 import exhibitors.api
 import fairs.api
+import scheduling.api
 import worker.api
 from core.api import NotHere
 
@@ -22,6 +23,7 @@ ROOMS: list[Callable[[DefaultRouter], None]] = [
     accounts.api.register,
     fairs.api.register,
     exhibitors.api.register,
+    scheduling.api.register,
     worker.api.register,
 ]
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from core.logs import hide_secrets
 from operations.demo_accounts import ACCOUNTS
 
 django_stubs_ext.monkeypatch()
@@ -326,6 +327,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "DecisionEnum": "exhibitors.models.Application.Decision",
         "RecommendationEnum": "exhibitors.models.Review.Recommendation",
+        "QuestionKindEnum": "fairs.models.Question.Kind",
+        "SessionKindEnum": "scheduling.models.Kind",
     },
 }
 
@@ -361,6 +364,7 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
+                hide_secrets,
             ],
             "foreign_pre_chain": _shared,
         }

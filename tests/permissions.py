@@ -135,6 +135,44 @@ api:placement-detail         GET     offered_placement . .   + .  . .  . .  + . 
 api:placement-release        POST    confirmed_placement ? . x .  . .  x .  + .   .
 api:placement-release        POST    offered_placement ? .   x .  . .  . .  + .   .
 
+api:fair-move-cancel         POST    fair            ?   x   x x  x x  x x  + x   x
+api:fair-move-cancel         POST    draft_fair      ?   .   . .  . .  x .  + .   .
+api:fair-move-reschedule     POST    fair            ?   x   x x  x x  x x  + x   x
+api:fair-move-clone          POST    fair            ?   x   x x  x x  x x  + x   x
+api:stage-list               GET     -               +   +   + +  + +  + +  + +   +
+api:stage-list               POST    -               ?   x   x x  x x  x x  + x   x
+api:stage-detail             GET     stage           +   +   + +  + +  + +  + +   +
+api:stage-detail             GET     draft_stage     .   .   . .  . .  + .  + .   .
+api:stage-detail             PATCH   stage           ?   x   x x  x x  x x  + x   x
+api:stage-detail             DELETE  stage           ?   x   x x  x x  x x  + x   x
+api:session-list             GET     -               ?   +   + +  + +  + +  + +   +
+api:session-list             POST    -               ?   x   x x  x x  x x  + x   x
+api:session-detail           GET     session         ?   .   . .  . .  . .  + .   .
+api:session-detail           GET     released_session ?  .   . .  . .  . .  + .   .
+api:session-detail           PATCH   session         ?   .   . .  . .  . .  + .   .
+api:session-detail           DELETE  session         ?   .   . .  . .  . .  + .   .
+api:session-move             POST    session         ?   .   . .  . .  . .  + .   .
+api:session-keep             POST    session         ?   .   . .  . .  . .  + .   .
+api:session-delay            POST    released_session ?  .   . .  . .  . .  + .   .
+api:session-cancel           POST    released_session ?  .   . .  . .  . .  + .   .
+api:programme-detail         GET     fair            +   +   + +  + +  + +  + +   +
+api:programme-detail         GET     draft_fair      .   .   . .  . .  + .  + .   .
+api:programme-diff           GET     fair            ?   x   x x  x x  x x  + x   x
+api:programme-conflicts      GET     fair            ?   x   x x  x x  x x  + x   x
+api:programme-release        POST    fair            ?   x   x x  x x  x x  + x   x
+api:programme-release        POST    draft_fair      ?   .   . .  . .  x .  + .   .
+api:release-list             GET     -               +   +   + +  + +  + +  + +   +
+api:release-detail           GET     release         +   +   + +  + +  + +  + +   +
+api:invitation-list          GET     -               ?   +   + +  + +  + +  + +   +
+api:invitation-list          POST    -               ?   x   x x  x x  x x  + x   x
+api:invitation-detail        GET     invitation      ?   .   . .  . .  . .  + .   .
+api:invitation-detail        GET     own_invitation  ?   .   + .  . .  . .  + .   .
+api:invitation-accept        POST    own_invitation  ?   .   + .  . .  . .  x .   .
+api:invitation-accept        POST    invitation      ?   .   . .  . .  . .  x .   .
+api:invitation-tentative     POST    own_invitation  ?   .   + .  . .  . .  x .   .
+api:invitation-decline       POST    own_invitation  ?   .   + .  . .  . .  x .   .
+api:invitation-cancel        POST    own_invitation  ?   .   x .  . .  . .  + .   .
+
 api:change-list              GET     -               ?   +   + +  + +  + +  + +   +
 api:change-detail            GET     change          ?   .   . .  . .  . .  + .   .
 api:message-list             GET     -               ?   +   + +  + +  + +  + +   +
@@ -309,6 +347,23 @@ BODIES: dict[tuple[str, str], Callable[[Worlds], dict[str, Any]]] = {
         "fair": _pk(worlds, "fair"),
         "opens_at": "2030-01-01T00:00Z",
         "closes_at": "2030-01-02T00:00Z",
+    },
+    ("api:fair-move-cancel", "POST"): lambda _: {"reason": "颱風"},
+    ("api:fair-move-reschedule", "POST"): lambda _: {"days": 7},
+    ("api:fair-move-clone", "POST"): lambda _: {"name_zh": "新展", "starts_on": "2030-01-01"},
+    ("api:stage-list", "POST"): lambda worlds: {"fair": _pk(worlds, "fair"), "name_zh": "茶席"},
+    ("api:session-list", "POST"): lambda worlds: {
+        "stage": _pk(worlds, "stage"),
+        "title_zh": "茶",
+        "starts_at": "2030-01-01T02:00Z",
+        "ends_at": "2030-01-01T03:00Z",
+    },
+    ("api:session-move", "POST"): lambda _: {"starts_at": "2030-01-01T02:00Z"},
+    ("api:session-delay", "POST"): lambda _: {"minutes": 5},
+    ("api:session-cancel", "POST"): lambda _: {"reason": "雨"},
+    ("api:invitation-list", "POST"): lambda worlds: {
+        "fair": _pk(worlds, "fair"),
+        "people": [{"email": "guest@example.net"}],
     },
     ("api:hall-make-grid", "POST"): lambda worlds: {
         "block": "A",

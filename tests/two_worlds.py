@@ -164,6 +164,7 @@ def _programme(side: Side) -> None:
     things = side.things
     fair = things["fair"]
     things["stage"] = StageFactory(fair=fair, slug="main")
+    things["draft_stage"] = StageFactory(fair=things["draft_fair"], slug="main")
     things["session"] = SessionFactory(stage=things["stage"], title_zh="茶席")
     released = SessionFactory(
         stage=things["stage"],
@@ -184,6 +185,8 @@ def _programme(side: Side) -> None:
     )
     things["release"] = Release.objects.create(fair=fair, number=1, published_at=timezone.now())
     things["invitation"] = InvitationFactory(fair=fair, email="guest@example.net")
+    member = side.people["member"]
+    things["own_invitation"] = InvitationFactory(fair=fair, email=member.email, user=member)
 
 
 def _letters(side: Side) -> None:

@@ -19,6 +19,14 @@ from exhibitors.models import Company
 from fairs.models import Category, Fair, Hall
 
 
+class StageQuerySet(models.QuerySet["Stage"]):
+    """Which stages, and for whom."""
+
+    def visible_to(self, user: User | None) -> Self:
+        """Those of the fairs that `user` may see."""
+        return self.filter(fair__in=Fair.objects.visible_to(user))
+
+
 class Stage(UUIDModel):
     """A place of a fair where sessions happen. Hours are local to the venue."""
 
@@ -30,6 +38,8 @@ class Stage(UUIDModel):
     capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     opens = models.TimeField(_("opens at"), null=True, blank=True)
     closes = models.TimeField(_("closes at"), null=True, blank=True)
+
+    objects: ClassVar = StageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stage")
@@ -200,6 +210,14 @@ class Listing(models.Model):
         return self.title_zh
 
 
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Which releases, and for whom."""
+
+    def visible_to(self, user: User | None) -> Self:
+        """Those of the fairs that `user` may see."""
+        return self.filter(fair__in=Fair.objects.visible_to(user))
+
+
 class Release(UUIDModel):
     """A numbered, unchanging publication of a fair's programme. `programme`: the listings as they stood, as JSON."""
 
@@ -210,6 +228,8 @@ class Release(UUIDModel):
     published_at = models.DateTimeField(_("published"))
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     programme = models.JSONField(_("programme"), default=list)
+
+    objects: ClassVar = ReleaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("release")

@@ -19,6 +19,8 @@ from scheduling.programming.sessions import (
     drop_session,
     edit_session,
     keep_session,
+    move_session,
+    people_at,
 )
 from scheduling.programming.stages import StageInUse, add_stage, edit_stage, remove_stage
 
@@ -40,6 +42,8 @@ __all__ = [
     "edit_session",
     "edit_stage",
     "keep_session",
+    "move_session",
+    "people_at",
     "release",
     "remove_stage",
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import journal
@@ -16,7 +18,9 @@ from core.dates import clocks, short_day
 from core.errors import DomainError, Gap, Unfit, gaps_of
 from core.locking import lock
 from core.text import localized
+from exhibitors.models import Application
 from fairs.models import Fair
+from fairs.planning import Elsewhere
 from scheduling.conflicts import hours_in_words, within_hours
 from scheduling.models import Session, Stage
 from scheduling.programming.editing import ProgrammeIsFixed, change, refuse_if_over
@@ -75,6 +79,15 @@ def edit_session(session: Session, *, values: Mapping[str, object], by: User | N
 
 
 @transaction.atomic
+def move_session(session: Session, *, starts_at: datetime, stage: Stage | None = None, by: User | None) -> Session:
+    """Put a session of the working programme at another time or stage; its length stays. Raises as `edit_session`."""
+    lock(session)
+    ends_at = starts_at + (session.ends_at - session.starts_at)
+    values: dict[str, object] = {"starts_at": starts_at, "ends_at": ends_at}
+    return edit_session(session, values=values if stage is None else {**values, "stage": stage}, by=by)
+
+
+@transaction.atomic
 def drop_session(session: Session, *, by: User | None, reason: str = "") -> None:
     """Take a session out of the working programme; once more changes nothing.
 
@@ -105,6 +118,15 @@ def keep_session(session: Session, *, by: User | None) -> None:
     session.version += 1
     write(session, fields=["dropped_at", "version"])
     journal.record("session.edited", session, by=by, facts={"fields": ["dropped_at"]})
+
+
+def people_at(fair: Fair) -> models.QuerySet[User]:
+    """Who may be named as a presenter: whoever works for the organizer, or acts for a company that applied."""
+    applied = Application.objects.filter(call__fair=fair).exclude(state=Application.State.DRAFT)
+    return User.objects.filter(
+        Q(memberships__organizer=fair.organizer_id) | Q(company_memberships__company__in=applied.values("company")),
+        is_active=True,
+    ).distinct()
 
 
 def write(session: Session, *, fields: list[str] | None = None) -> None:
@@ -146,7 +168,7 @@ def _refuse_gaps(session: Session) -> None:
     except ValidationError as error:
         raise Unfit(gaps_of(error)) from error
     if session.stage.fair_id != session.fair_id:
-        raise Unfit([Gap("stage", _("The stage must be one of this fair."))])
+        raise Elsewhere([Gap("stage", _("The stage must be one of this fair."))])
     if session.ends_at <= session.starts_at:
         raise Unfit([Gap("ends_at", _("A session must end after it starts."))])
     if not within_hours(session):

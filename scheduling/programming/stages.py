@@ -16,6 +16,7 @@ from core.errors import DomainError, Gap, Unfit, gaps_of
 from core.locking import lock
 from core.text import localized
 from fairs.models import Fair
+from fairs.planning import Elsewhere
 from scheduling.models import Stage
 from scheduling.programming.editing import change, refuse_if_over
 
@@ -74,10 +75,7 @@ def _refuse_gaps(stage: Stage) -> None:
         stage.full_clean()
     except ValidationError as error:
         raise Unfit(gaps_of(error)) from error
-    gaps = []
     if stage.hall and stage.hall.fair_id != stage.fair_id:
-        gaps.append(Gap("hall", _("The hall must be one of this fair.")))
+        raise Elsewhere([Gap("hall", _("The hall must be one of this fair."))])
     if stage.opens and stage.closes and stage.closes <= stage.opens:
-        gaps.append(Gap("closes", _("The closing time must be after the opening time.")))
-    if gaps:
-        raise Unfit(gaps)
+        raise Unfit([Gap("closes", _("The closing time must be after the opening time."))])

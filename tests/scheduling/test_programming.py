@@ -262,12 +262,13 @@ def test_a_stage_says_what_is_wrong_with_it():
     with pytest.raises(Unfit) as taken:
         programming.add_stage(fair, values={"name_zh": "主舞台", "slug": "main"}, by=None)
     with pytest.raises(Unfit) as foreign:
-        programming.add_stage(
-            fair, values={"name_zh": "主舞台", "hall": elsewhere, "opens": "18:00", "closes": "10:00"}, by=None
-        )
+        programming.add_stage(fair, values={"name_zh": "主舞台", "hall": elsewhere}, by=None)
+    with pytest.raises(Unfit) as shut:
+        programming.add_stage(fair, values={"name_zh": "主舞台", "opens": "18:00", "closes": "10:00"}, by=None)
 
     assert taken.value.gaps
-    assert [gap.field for gap in foreign.value.gaps] == ["hall", "closes"]
+    assert (foreign.value.status, [gap.field for gap in foreign.value.gaps]) == (400, ["hall"])
+    assert [gap.field for gap in shut.value.gaps] == ["closes"]
 
 
 def test_a_stage_is_edited_and_removed_only_while_nothing_is_planned_on_it():
