@@ -1,5 +1,7 @@
 """While the database or Redis is away for a moment, visitors are told to come again; it is no fault of ours."""
 
+from collections.abc import Iterator
+
 import pytest
 import redis
 from django.core.exceptions import ImproperlyConfigured
@@ -16,9 +18,12 @@ def visitor() -> Client:
 
 
 @pytest.fixture
-def _database_away(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _database_away(transactional_db: None) -> Iterator[None]:
+    host = connection.settings_dict["HOST"]
     connection.close()
-    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+    connection.settings_dict["HOST"] = "/nowhere"
+    yield
+    connection.settings_dict["HOST"] = host
 
 
 @pytest.mark.usefixtures("_database_away")
