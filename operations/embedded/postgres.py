@@ -82,6 +82,9 @@ def server(data: Path, *, log: Path, settings: Sequence[str] = ()) -> Child:
         "max_connections=60",
         "timezone=UTC",
         "jit=off",
+        # What a statement or a refused key holds names people, and logs keep no names.
+        "log_error_verbosity=terse",
+        "log_min_error_statement=panic",
         *settings,
     ]
     return Child(

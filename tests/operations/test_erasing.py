@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from email.message import EmailMessage
 from io import StringIO
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -20,7 +21,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -769,6 +770,19 @@ def test_what_is_logged_names_nobody(lin, caplog):
     told = "\n".join(str(record.__dict__) for record in caplog.records if record.name != "django.db.backends")
     assert "person erased" in told
     assert [word for word in WORDS if word in told] == []
+
+
+def test_the_database_logs_no_row_that_it_refuses(lin):
+    log = Path(os.environ["DATA_DIR"]) / "postgres.log"
+    if not log.exists():
+        pytest.skip("DATABASE_URL names a server of its own")
+    before = log.stat().st_size
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UserFactory(email=ADDRESS, name_zh=NAME)
+
+    told = log.read_bytes()[before:].decode("utf-8", "replace")
+    assert ("accounts_user_email" in told, ADDRESS in told, NAME in told) == (True, False, False)
 
 
 def test_the_role_of_the_daily_work_may_do_it(lin):
