@@ -55,6 +55,7 @@ def test_the_metrics_count_messages_and_tell_how_each_part_is(client, settings):
         "database": 1,
         "messages": 0,
         "changes": 1,
+        "erasures": 1,
         "worker react": 1,
         "worker send": 0,
         "redis": 1,
