@@ -75,9 +75,8 @@ def only_here(view: View[P]) -> View[P]:
 def mails(request: HttpRequest) -> HttpResponse:
     """The mails, the newest first."""
     page = Paginator(_files(), PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "operations/mails.html", {"page": page, "mails": [_summary(path) for path in page.object_list]}
-    )
+    listed = [_summary(path) for path in page.object_list]
+    return render(request, "operations/mails.html", {"page": page, "mails": listed, "private": True})
 
 
 @only_here
@@ -91,6 +90,7 @@ def mail(request: HttpRequest, key: str) -> HttpResponse:
         "headers": [(name, str(value)) for name, value in message.items()],
         "parts": parts,
         "texts": [part for part in parts if part.text and part.content_type != "text/html"],
+        "private": True,
         "has_html": any(part.content_type == "text/html" for part in parts),
     }
     return render(request, "operations/mail.html", shown)
