@@ -25,7 +25,7 @@ from django.utils.translation import gettext_noop
 
 from accounts import journal
 from accounts.journal import Line, Scope
-from accounts.models import Change, User
+from accounts.models import ERASED_DOMAIN, Change, User
 from core import database
 from core.locking import lock
 from worker import pacing, rendering, smtp, unsubscribing
@@ -110,7 +110,7 @@ def enqueue_drafts(
     scope: Scope | None = None,
     give_up_at: datetime | None = None,
 ) -> int:
-    """Put mails that differ by receiver into the outbox; how many rows are new.
+    """Put mails that differ by receiver into the outbox; how many rows are new. Whoever was erased gets none.
 
     A calendar mail overtakes those about the same thing that are not sent yet: nobody wants two updates.
     """
@@ -120,7 +120,9 @@ def enqueue_drafts(
     request_id = change.request_id if change else ""
     name = _name_of(cause)
     rows = [
-        _row(kind, draft, cause=name, scope=scope, give_up_at=give_up_at, request_id=request_id) for draft in drafts
+        _row(kind, draft, cause=name, scope=scope, give_up_at=give_up_at, request_id=request_id)
+        for draft in drafts
+        if not draft.to.email.endswith(ERASED_DOMAIN)
     ]
     with transaction.atomic():
         Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)

@@ -33,7 +33,8 @@ from fairs.models import Fair, Room
 from operations import checks, erasing
 from operations.erasing import emptying, remembering, searching
 from operations.erasing.wording import MASK
-from scheduling import keys, programming, publishing, subscribing
+from scheduling import inviting, keys, programming, publishing, subscribing
+from scheduling.inviting import Guest
 from scheduling.models import Entry, FeedToken, Invitation, Listing, Release, Reply
 from tests.factories import (
     PASSWORD,
@@ -57,6 +58,7 @@ from tests.factories import (
 from tests.races import race
 from tests.scanning import places_of
 from tests.sessions import another_session_holds
+from tests.worker.running import handle_all
 from worker import outbox
 from worker.models import Handling, Message, Suppression
 from worker.outbox import CalendarPart, Draft, Recipient
@@ -450,6 +452,34 @@ def test_invitations_are_cancelled_and_their_links_dead(lin):
     assert invitation.link_version == 2
     other.refresh_from_db()
     assert (other.state, other.name) == ("pending", "王小明")
+
+
+def test_no_mail_follows_when_the_workers_come_to_it(lin):
+    session = SessionFactory()
+    session.presenters.add(lin)
+    programming.release(session.fair, by=None)
+    inviting.invite(session.fair, [Guest(email=SECOND, name=NAME)], by=coordinator_of(session.fair))
+    handle_all()
+    for message in outbox.claim():
+        outbox.settle(message, Message.State.SENT)
+    sent = Message.objects.count()
+    assert sent == 2  # one to the presenter, one to the guest
+
+    erase(lin)
+    erase(SECOND)
+    handle_all()
+
+    assert (Message.objects.count(), places_of(*WORDS)) == (sent, [])
+
+
+def test_an_answer_link_leads_to_the_page_that_says_it_is_over(lin):
+    invitation = InvitationFactory(email=ADDRESS, name=NAME, user=lin, state="sent")
+    link = inviting.link_of(invitation)
+
+    erase(lin)
+
+    opened = inviting.from_link(link.rstrip("/").rpartition("/")[2])
+    assert (opened.link, opened.reason) == (inviting.Link.CANCELLED, "")
 
 
 # ---- calendars -----------------------------------------------------------------------------------------------------
