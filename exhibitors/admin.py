@@ -1,4 +1,4 @@
-"""The administration of makers: companies and members to edit, what they applied for to look at."""
+"""The administration looks at makers, and at how far what they applied for is; it changes none of it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from exhibitors.models import Application, Company, CompanyMember, ConflictOfInt
 
 @admin.register(Company)
 class CompanyAdmin(ReadOnly[Company]):
-    """Which companies there are; what they say of themselves is theirs."""
+    """Which companies there are, and how to reach them; what they say of themselves is theirs."""
 
     list_display = ("name_zh", "ubn", "town", "category", "email")
     list_filter = ("category",)
     list_select_related = ("town", "category")
     search_fields = ("name_zh", "name_en", "ubn", "slug")
+    fields = ("name_zh", "name_en", "ubn", "slug", "town", "category", "email", "phone")
 
 
 @admin.register(CompanyMember)

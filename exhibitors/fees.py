@@ -84,9 +84,11 @@ class Terms:
 
     def _discount(self, application: Application) -> tuple[str, Decimal]:
         """The largest share that the company is entitled to: discounts do not add up."""
-        company = application.company
-        shares = [("first_time", self.call.first_time_discount if company.pk in self.newcomers else Decimal(0))]
-        shares.append(("outlying", self.call.outlying_island_discount if company.town.is_outlying else Decimal(0)))
+        shares = [("", Decimal(0))]
+        if application.company_id in self.newcomers:
+            shares.append(("first_time", self.call.first_time_discount))
+        if self.call.outlying_island_discount and application.company.town.is_outlying:
+            shares.append(("outlying", self.call.outlying_island_discount))
         return max(shares, key=lambda kind_and_share: kind_and_share[1])
 
 

@@ -67,7 +67,7 @@ def offer(
 
     Raises InvalidTransition, FairNotOpen, DoesNotFit with every reason, BoothTaken, Unfit for a deadline that is over.
     """
-    lock(application)
+    _lock(application)
     if application.state not in (State.ACCEPTED, State.WAITLISTED):
         # A confirmed one may become offered only because its fair moved, see ask_again().
         raise MOVES.refusal(str(application._meta.verbose_name), application.state, State.OFFERED)
@@ -95,7 +95,7 @@ def move(application: Application, booths: Sequence[Booth], *, by: User) -> list
 
     The fee follows, the answer and its deadline stay. Raises NotPlaced, FairNotOpen, DoesNotFit, BoothTaken.
     """
-    lock(application)
+    _lock(application)
     if application.state not in (State.OFFERED, State.CONFIRMED):
         raise NotPlaced(_("%s holds no booth that could be moved.") % application.label)
     _require_open(application.call.fair)
@@ -243,6 +243,12 @@ def release_all(fair: Fair, *, by: User | None, reason: str, caused_by: Change |
         caused_by=caused_by,
     )
     return standing
+
+
+def _lock(application: Application) -> None:
+    """Lock it, and read in one query what placing asks of its call, fair and venue."""
+    lock(application)
+    application.call = Call.objects.select_related("fair__venue").get(pk=application.call_id)
 
 
 def _require_open(fair: Fair) -> None:

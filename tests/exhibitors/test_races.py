@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import journal
 from accounts.models import Change
-from core.errors import InvalidTransition
+from core.errors import InvalidTransition, Unfit
 from exhibitors import answering, applying, deciding, joining, placing, waiting
 from exhibitors.models import Application, Company, Placement
 from fairs.models import Booth
@@ -167,10 +167,11 @@ def end_state(act):
     return outcome(act, InvalidTransition, answering.OfferOver, answering.NoBooth)
 
 
-def test_confirm_expire_withdraw_and_cancel_at_the_deadline_end_in_one_state():
+def test_at_the_deadline_an_offer_ends_in_one_state_and_its_booth_is_neither_held_twice_nor_forgotten():
     call, rounds = CallFactory(), 120
     booths = many_booths(call.fair, rounds)
     applications = many_applications(call, rounds, state="offered", offer_ends_at=timezone.now() + IN_A_WEEK)
+    many_applications(call, rounds, state="waitlisted")
     Placement.objects.bulk_create(
         Placement(pk=uuid4(), application=application, booth=booth)
         for application, booth in zip(applications, booths, strict=True)
@@ -178,16 +179,16 @@ def test_confirm_expire_withdraw_and_cancel_at_the_deadline_end_in_one_state():
     person, coordinator = member_of(applications[0]), coordinator_of(call)
     dice = Random(20261124)
 
-    def about_to_end(application):
-        """The deadline is a few milliseconds away for whoever comes first, by the database's clock."""
-        wait = dice.choice([-5, 0, 1, 2, 4, 1000])
+    def confirm(application):
+        """At a deadline that is a few milliseconds away, or just over, by the database's clock."""
+        left = dice.choice([-5, 0, 1, 2, 4, 1000])
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE exhibitors_application SET offer_ends_at = clock_timestamp() + %s * interval '1 ms'"
                 " WHERE id = %s",
-                [wait, application.pk],
+                [left, application.pk],
             )
-        answering.confirm(Application.objects.get(pk=application.pk), by=person)
+        answering.confirm(mine(application), by=person)
 
     def mine(application):
         return Application.objects.get(pk=application.pk)
@@ -195,24 +196,28 @@ def test_confirm_expire_withdraw_and_cancel_at_the_deadline_end_in_one_state():
     race(
         [
             [
-                partial(end_state, partial(about_to_end, application)),
+                partial(end_state, partial(confirm, application)),
                 partial(end_state, answering.expire_due),
                 partial(end_state, lambda one=application: applying.withdraw(mine(one), by=person)),
                 partial(end_state, lambda one=application: deciding.cancel(mine(one), reason="重複", by=coordinator)),
+                partial(end_state, partial(waiting.offer_next, booth)),
             ]
-            for application in applications
+            for application, booth in zip(applications, booths, strict=True)
         ]
     )
 
-    ends = dict(Application.objects.filter(call=call).values_list("pk", "state"))
+    ends = dict(Application.objects.filter(pk__in=[one.pk for one in applications]).values_list("pk", "state"))
     held = set(Placement.objects.held().values_list("application", flat=True))
     assert set(ends.values()) <= {"confirmed", "expired", "withdrawn", "cancelled"}
-    assert held == {pk for pk, state in ends.items() if state == "confirmed"}
+    assert {pk for pk in ends if pk in held} == {pk for pk, state in ends.items() if state == "confirmed"}
     for application in applications:
         lines = Change.objects.about(application).values_list("before", "after").order_by("id")
         # Each state follows from the one before it, and the last one is the row's.
         assert all(one[1] == other[0] for one, other in pairwise(lines))
         assert list(lines)[-1][1] == ends[application.pk]
+    for booth in booths:
+        waiting.offer_next(booth)
+    assert sorted(Placement.objects.held().values_list("booth", flat=True)) == sorted(booth.pk for booth in booths)
 
 
 def test_a_booth_that_two_workers_offer_on_at_once_is_offered_once():
@@ -254,3 +259,19 @@ def test_two_owners_who_remove_each_other_leave_one():
 
     assert [sorted(pair) for pair in outcomes] == [["LastOwner", "done"]] * 10
     assert [company.members.count() for company in companies] == [1] * 10
+
+
+def test_a_company_that_signs_up_twice_at_once_is_here_once_by_ubn_or_by_name_and_town():
+    template, user = CompanyFactory(), UserFactory()
+    words = {"town": template.town, "category": template.category}
+
+    def sign_up(**values):
+        act = partial(joining.sign_up, user, **words, **values)
+        return partial(outcome, act, Unfit)
+
+    by_ubn = [[sign_up(ubn=ubn, name_zh=f"茶行{ubn}")] * 2 for ubn in ("10000004", "10000010", "10000026")]
+    by_name = [[sign_up(ubn=None, name_zh=f"工坊{n}")] * 2 for n in range(3)]
+    outcomes = race([*by_ubn, *by_name])
+
+    assert [sorted(pair) for pair in outcomes] == [["Unfit", "done"]] * 6
+    assert Company.objects.exclude(pk=template.pk).count() == 6
