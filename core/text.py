@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.utils.translation import get_language
 
@@ -31,3 +32,9 @@ def localized(thing: object, name: str, language: str | None = None) -> str:
     if language.startswith("zh"):
         return original
     return str(getattr(thing, f"{name}_en") or "") or original
+
+
+def listed(names: Iterable[str], language: str | None = None) -> str:
+    """Names one after another, as a sentence of this language (the active one by default) lists them."""
+    language = language or get_language() or "zh-hant"
+    return ("、" if language.startswith("zh") else ", ").join(names)

@@ -17,6 +17,7 @@ from core.database import constraint_of
 from core.dates import full_moment
 from core.errors import DomainError, Gap, Unfit
 from core.locking import lock
+from core.text import listed
 from exhibitors import answers as answering_questions
 from exhibitors import placing
 from exhibitors.models import MOVES, Application, Company, Product
@@ -280,7 +281,7 @@ def _unknown_wishes(application: Application, wishes: object) -> list[Gap]:
         return []
     there = set(Booth.objects.filter(fair=application.call.fair_id, number__in=wishes).values_list("number", flat=True))
     unknown = [wish for wish in wishes if wish not in there]
-    return [Gap("booth_wishes", _("This fair has no booth %s.") % ", ".join(unknown))] if unknown else []
+    return [Gap("booth_wishes", _("This fair has no booth %s.") % listed(unknown))] if unknown else []
 
 
 def _beyond_correction(application: Application, changed: Collection[str]) -> list[Gap]:

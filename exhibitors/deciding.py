@@ -15,6 +15,7 @@ from accounts.models import User
 from core import database
 from core.errors import DomainError, Gap, Unfit
 from core.locking import lock
+from core.text import listed
 from exhibitors import placing
 from exhibitors.applying import FIELDS
 from exhibitors.models import MOVES, Application
@@ -49,16 +50,16 @@ class Undecided(DomainError):
 
     def __init__(self, applications: Sequence[Application]) -> None:
         names = [f"{application.label} {application.company}" for application in applications]
-        listed = ", ".join(names[:_NAMED])
+        said = listed(names[:_NAMED])
         if (more := len(names) - _NAMED) > 0:
-            listed = _("%(listed)s and %(more)d more") % {"listed": listed, "more": more}
+            said = _("%(listed)s and %(more)d more") % {"listed": said, "more": more}
         super().__init__(
             ngettext(
                 "%(count)d application is undecided or out for correction: %(names)s.",
                 "%(count)d applications are undecided or out for correction: %(names)s.",
                 len(names),
             )
-            % {"count": len(names), "names": listed},
+            % {"count": len(names), "names": said},
             applications=names,
         )
 
@@ -238,7 +239,7 @@ def _unknown_fields(application: Application, fields: Sequence[str]) -> list[Gap
         return [Gap("fields", _("Choose what is to be corrected."))]
     known = {*FIELDS, *application.call.questions.values_list("key", flat=True)}
     if unknown := [field for field in fields if field not in known]:
-        return [Gap("fields", _("The application has no %s.") % ", ".join(unknown))]
+        return [Gap("fields", _("The application has no %s.") % listed(unknown))]
     return []
 
 
