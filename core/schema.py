@@ -70,7 +70,7 @@ class AutoSchema(SpectacularSchema):
         return parameters
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
-        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # the package's
         if not isinstance(schema, dict):
             return schema
         if schema.get("format") == "time":
@@ -80,7 +80,7 @@ class AutoSchema(SpectacularSchema):
         return schema
 
     def _insert_field_validators(self, field: Any, schema: Any) -> None:
-        super()._insert_field_validators(field, schema)
+        super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]  # the package's
         if field.read_only:
             schema.pop("pattern", None)  # what is shown may be blank
 
