@@ -132,7 +132,7 @@ def _fairs(keys: set[UUID]) -> dict[UUID, tuple[str, str]]:
 
 def _invitations(keys: set[UUID]) -> dict[UUID, tuple[str, str]]:
     rows = Invitation.objects.filter(pk__in=keys).select_related("fair")
-    return {row.pk: (row.name or row.email, "") for row in rows}
+    return {row.pk: (row.name or row.email, reverse("desk:invitations", args=[row.fair.slug])) for row in rows}
 
 
 def _page_of(application: Application) -> str:
