@@ -332,6 +332,11 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Who runs this service, as every page's foot says, and how to reach them, such as (02) 2123-4567.
+OPERATOR_ZH = env.str("OPERATOR_ZH", "")
+OPERATOR_EN = env.str("OPERATOR_EN", "")
+OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "")
+
 # Who hears of a security hole, in /.well-known/security.txt.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", "security@example.org")
 # Lets a collector read /metrics with `Authorization: Bearer …`. Empty: nobody may.

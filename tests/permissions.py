@@ -322,6 +322,14 @@ desk:session                 POST    session         ?   .   . .  . .  . .  + . 
 desk:session-move            POST    session         ?   .   . .  . .  . .  + .   .
 desk:session-delay           POST    session         ?   .   . .  . .  . .  + .   .
 desk:session-cancel          POST    session         ?   .   . .  . .  . .  + .   .
+desk:lifecycle               GET     fair            ?   .   . .  . .  . .  + .   .
+desk:reschedule              POST    fair            ?   .   . .  . .  . .  + .   .
+desk:cancel                  POST    fair            ?   .   . .  . .  . .  + .   .
+desk:clone                   POST    fair            ?   .   . .  . .  . .  + .   .
+desk:invitations             GET     fair            ?   .   . .  . .  . .  + .   .
+desk:invitations-new         GET     fair            ?   .   . .  . .  . .  + .   .
+desk:invitations-new         POST    fair            ?   .   . .  . .  . .  + .   .
+desk:invitation-cancel       POST    invitation      ?   .   . .  . .  . .  + .   .
 desk:message-retry           POST    message         ?   .   . .  . .  . .  + .   .
 desk:message-cancel          POST    message         ?   .   . .  . .  . .  + .   .
 """
@@ -418,6 +426,10 @@ LEFT_OUT = {
     "account_*_key": "the key of a mail is the right; tests/accounts/test_signing_in.py",
     "company-signup-confirm": "the same",
     "company-join": "the same",
+    "join": "the same",
+    "answer": "the same",
+    "answer-event": "the same",
+    "mail-stop": "the same",
     "admin:auth_user_password_change": "the same",
     "admin:None": "Django's own redirects to addresses with a slash",
 }

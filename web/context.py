@@ -25,5 +25,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "page_path": request.path,
         "site_url": settings.SITE_URL,
         "demo": settings.DEMO,
+        "operator": {
+            "name": settings.OPERATOR_EN if english and settings.OPERATOR_EN else settings.OPERATOR_ZH,
+            "contact": settings.OPERATOR_CONTACT,
+        },
         "request_id": request.META.get("HTTP_X_REQUEST_ID", ""),
     }

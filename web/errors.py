@@ -1,5 +1,6 @@
 """Pages for what went wrong: what happened, whether anything changed, what one can do, and a number to quote."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -31,6 +32,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: drawn without the database, the session or the request's user, since any of them may be what is broken."""
-    return HttpResponse(
-        render_to_string("500.html", {"request_id": request.META.get("HTTP_X_REQUEST_ID", "")}), status=500
-    )
+    context = {"request_id": request.META.get("HTTP_X_REQUEST_ID", ""), "contact": settings.OPERATOR_CONTACT}
+    return HttpResponse(render_to_string("500.html", context), status=500)

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from web import account, preferences
-from web.company import invites, signup
-from web.public import about, calendars, directory, fairs, floorplan, home, machines, makers, search
+from web import account, invites, preferences, stopping
+from web.company import signup
+from web.public import about, answer, calendars, directory, fairs, floorplan, home, machines, makers, search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -31,7 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("company/signup/", signup.sign_up, name="company-signup"),
     path("company/signup/sent/", signup.sent, name="company-signup-sent"),
     path("company/signup/<str:token>/", signup.confirm, name="company-signup-confirm"),
-    path("company/join/<str:token>/", invites.join, name="company-join"),
+    path("company/join/<str:token>/", invites.join_company, name="company-join"),
+    path("join/<str:token>/", invites.join_organizer, name="join"),
+    path("a/<str:token>/", answer.answer, name="answer"),
+    path("a/<str:token>/event.ics", answer.event, name="answer-event"),
+    path("mail/stop/<str:token>/", stopping.stop, name="mail-stop"),
     path("accounts/", include("web.account_urls")),
     path("company/", include("web.company.urls")),
     path("desk/", include("web.desk.urls")),

@@ -91,7 +91,7 @@ class CallForm(HouseForm):
     def kept(cls, call: Call) -> dict[str, Any]:
         """What the call says now."""
         shown: dict[str, Any] = {name: getattr(call, name) for name in cls.base_fields}
-        shown |= {name: (getattr(call, name) * PERCENT).normalize() for name in SHARES}
+        shown |= {name: f"{(getattr(call, name) * PERCENT).normalize():f}" for name in SHARES}
         return shown | {"power_included": kilowatts_of(call.power_included)}
 
     def values(self) -> dict[str, Any]:

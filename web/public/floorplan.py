@@ -41,6 +41,7 @@ def floorplan(request: HttpRequest, slug: str) -> HttpResponse:
     hall = hall or (halls[0] if halls else None)
     here = [booth for booth in booths if hall and booth.hall_id == hall.pk]
     marks = public_marks(fair, here, confirmed, chosen=asked)
+    plan = plan_of(fair, hall, marks=marks, booths=here) if hall else None
     makers = [stand for stand in stands if stand.company]
     return render(
         request,
@@ -49,7 +50,8 @@ def floorplan(request: HttpRequest, slug: str) -> HttpResponse:
             **frame_of(fair),
             "halls": halls,
             "hall": hall,
-            "plan": plan_of(fair, hall, marks=marks, booths=here) if hall else None,
+            "plan": plan,
+            "patterns": {zone.letter: zone.pattern for zone in plan.zones} if plan else {},
             "stands": stands,
             "makers": _found(makers, words) if words else makers,
             "maker_count": len({stand.company.pk for stand in makers if stand.company}),

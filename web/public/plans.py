@@ -14,7 +14,7 @@ from fairs import floorplan, plancheck, plandrawing
 from fairs.models import Booth, Fair, Hall
 from fairs.plandrawing import Mark, PlanDrawing
 
-AROUND = Decimal(5)  # metres shown on each side of a booth in a small plan
+AROUND = Decimal(8)  # metres shown on each side of a booth in a small plan
 MARGIN = plandrawing.MARGIN
 
 

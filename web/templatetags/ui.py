@@ -360,7 +360,7 @@ def both_lines(words: str, other_lang: str) -> SafeString:
 
 @register.simple_tag
 def both_note(tone: str, icon_name: str, words: str, more: str) -> SafeString:
-    """A note in both languages."""
+    """A note in both languages, with nothing more if `more` is blank."""
     lang = TAGS[OTHER[_mine()]]
     return format_html(
         '<div class="note" data-tone="{}">{}<b>{}</b><span>{}</span>'
@@ -368,8 +368,8 @@ def both_note(tone: str, icon_name: str, words: str, more: str) -> SafeString:
         tone,
         icon(icon_name),
         gettext(words),
-        gettext(more),
+        gettext(more) if more else "",
         lang,
         _in_other(words),
-        _in_other(more),
+        _in_other(more) if more else "",
     )
