@@ -1,6 +1,7 @@
 """The call for exhibitors: dates and terms, questions, criteria."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -91,7 +92,7 @@ class CallForm(HouseForm):
     def kept(cls, call: Call) -> dict[str, Any]:
         """What the call says now."""
         shown: dict[str, Any] = {name: getattr(call, name) for name in cls.base_fields}
-        shown |= {name: f"{(getattr(call, name) * PERCENT).normalize():f}" for name in SHARES}
+        shown |= {name: f"{(Decimal(getattr(call, name)) * PERCENT).normalize():f}" for name in SHARES}
         return shown | {"power_included": kilowatts_of(call.power_included)}
 
     def values(self) -> dict[str, Any]:

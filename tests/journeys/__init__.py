@@ -1,0 +1,1 @@
+"""Whole ways through the running service, in a real browser."""
