@@ -84,7 +84,7 @@ def of_application(application: Application) -> Words:
         **fee(application.fee, application.call.currency),
         "application_url": f"{settings.SITE_URL}/company/applications/{application.pk}/",
         "offer_url": f"{settings.SITE_URL}/company/offers/{application.pk}/",
-        "desk_url": f"{settings.SITE_URL}/desk/{fair.slug}/applications/{application.number}/",
+        "desk_url": f"{settings.SITE_URL}/desk/{fair.slug}/applications/{application.label}/",
         **moment("closes", application.call.closes_at, fair.zone),
     }
     if application.offer_ends_at is not None:
