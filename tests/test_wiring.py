@@ -104,6 +104,7 @@ membership.joined            -
 membership.removed           -
 user.erased                  -
 change.redacted              -
+release.redacted             -
 """
 
 
