@@ -21,7 +21,7 @@ from exhibitors.serializers.applications import (
     ApplicationInput,
     ApplicationSerializer,
     ExtendInput,
-    MoveInput,
+    MoveBoothsInput,
     NewApplicationInput,
     OfferInput,
     ReasonInput,
@@ -57,7 +57,7 @@ class ApplicationResource(Shown[Application]):
         "extend": ExtendInput,
         "stage": StageInput,
         "offer": OfferInput,
-        "move": MoveInput,
+        "move": MoveBoothsInput,
     }
     filterset_class = ApplicationFilters
 

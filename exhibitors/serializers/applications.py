@@ -193,13 +193,13 @@ class StageInput(ReasonInput):
     decision = serializers.ChoiceField(choices=Application.Decision.choices)
 
 
-class MoveInput(serializers.Serializer[Any]):
+class MoveBoothsInput(serializers.Serializer[Any]):
     """The booths to be held, of the application's own fair."""
 
     booths = VisibleBoothField(many=True, allow_empty=False)
 
 
-class OfferInput(MoveInput):
+class OfferInput(MoveBoothsInput):
     """The booths that are offered, and until when the company may answer; the call's usual day if not given."""
 
     answer_by = serializers.DateTimeField(required=False, allow_null=True, default=None)

@@ -23,7 +23,7 @@ from scheduling.serializers.programme import (
     ConflictSerializer,
     DelayInput,
     DiffSerializer,
-    MoveInput,
+    MoveSessionInput,
     NewStageInput,
     ProgrammeSerializer,
     ReleaseInput,
@@ -93,7 +93,7 @@ class SessionResource(Shown[Session]):
     takes = {
         "create": SessionInput,
         "partial_update": SessionInput,
-        "move": MoveInput,
+        "move": MoveSessionInput,
         "delay": DelayInput,
         "cancel": CancelInput,
     }

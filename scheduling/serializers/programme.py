@@ -103,7 +103,7 @@ class SessionInput(serializers.ModelSerializer[Session]):
         return attrs
 
 
-class MoveInput(serializers.Serializer[Mapping[str, object]]):
+class MoveSessionInput(serializers.Serializer[Mapping[str, object]]):
     """To when and where a session moves; its length stays."""
 
     starts_at = serializers.DateTimeField()
