@@ -21,6 +21,11 @@ class Stand:
     booth: Booth
     company: Company | None
 
+    @property
+    def letter(self) -> str:
+        """Of its zone; empty where it is in none."""
+        return self.booth.zone.letter if self.booth.zone else ""
+
 
 @require_safe
 def floorplan(request: HttpRequest, slug: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.text import localized
+from core.text import clean, localized
 from fairs.models import Category, County, Fair
 from web.paging import page_of
 from web.public.cards import cards_of, with_cards
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate()
     fairs = Fair.objects.public().exclude(state=Fair.State.CLOSED).filter(ends_on__gte=today)
-    county = County.objects.filter(code=request.GET.get("county", "")[:5]).first()
+    county = County.objects.filter(code=clean(request.GET.get("county", ""))[:5]).first()
     if county:
         fairs = fairs.filter(venue__town__county=county)
     if only_open := request.GET.get("call") == "open":
