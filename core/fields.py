@@ -2,7 +2,9 @@
 
 from typing import Any  # the signature of Field.get_prep_value is Django's
 
+from django.core.validators import URLValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.text import clean
@@ -36,3 +38,15 @@ class ProseField(models.TextField[str, str]):
         """The value as the database keeps it."""
         value = super().get_prep_value(value)
         return clean(value, multiline=True) if isinstance(value, str) else value
+
+
+class WebField(models.URLField[str, str]):
+    """An address that pages link to: https or http, since others (javascript:, data:, ftp:) lead readers astray."""
+
+    description = _("A web address")
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
+def leads_to_the_web(name: str) -> Q:
+    """What the database asks of such a column: blank, or one of the two schemes."""
+    return Q(**{name: ""}) | Q(**{f"{name}__iregex": r"^https?://"})

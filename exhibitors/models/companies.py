@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.journal import Scope
 from accounts.models import Invite, Membership, User
-from core.fields import LineField, ProseField
+from core.fields import LineField, ProseField, WebField, leads_to_the_web
 from core.models import UUIDModel, Versioned
 from exhibitors.ubn import validate_ubn
 from fairs.models import Category, Town
@@ -70,7 +70,7 @@ class Company(UUIDModel, Versioned):
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
     phone_ext = models.CharField(_("extension"), max_length=10, blank=True)
     email = models.EmailField(_("e-mail address"))
-    website = models.URLField(_("website"), blank=True)
+    website = WebField(_("website"), blank=True)
     story_zh = ProseField(_("story"), max_length=1000, blank=True)
     story_en = ProseField(_("story in English"), max_length=2000, blank=True)
 
@@ -84,6 +84,7 @@ class Company(UUIDModel, Versioned):
             models.CheckConstraint(
                 condition=Q(ubn__isnull=True) | Q(ubn__regex=r"^[0-9]{8}$"), name="ubn_has_eight_digits"
             ),
+            models.CheckConstraint(condition=leads_to_the_web("website"), name="company_website_is_on_the_web"),
             models.UniqueConstraint(
                 fields=["name_zh", "town"],
                 condition=Q(ubn__isnull=True),

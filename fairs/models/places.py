@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import LineField
+from core.fields import LineField, WebField, leads_to_the_web
 from core.models import UUIDModel
 
 
@@ -94,7 +94,7 @@ class Venue(UUIDModel):
     kind = models.CharField(_("kind"), max_length=30, blank=True)
     exhibition_area = models.PositiveIntegerField(_("exhibition area (m²)"), null=True, blank=True)
     standard_booths = models.PositiveIntegerField(_("standard booths"), null=True, blank=True)
-    website = models.URLField(_("website"), blank=True)
+    website = WebField(_("website"), blank=True)
 
     class Meta:
         verbose_name = _("venue")
@@ -105,7 +105,8 @@ class Venue(UUIDModel):
                 condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__isnull=False, lon__isnull=False),
                 name="venue_point_is_whole",
                 violation_error_message=_("Give both latitude and longitude, or neither."),
-            )
+            ),
+            models.CheckConstraint(condition=leads_to_the_web("website"), name="venue_website_is_on_the_web"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """What a company says of itself and of its products."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import Change
 from core.errors import Stale, Unfit
@@ -49,7 +50,7 @@ def test_what_a_company_is_known_by_is_not_its_to_change(name):
 
 def test_all_faults_at_once_and_an_old_fault_elsewhere_stops_nobody():
     company = CompanyFactory()
-    Company.objects.filter(pk=company.pk).update(website="an old rule took this")
+    Company.objects.filter(pk=company.pk).update(website="https://an old rule took this")
     person = member_of(company)
 
     with pytest.raises(Unfit) as refusal:
@@ -123,3 +124,24 @@ def test_a_product_is_changed_and_then_retired_once():
     assert (product.price, product.is_retired, product.version) == (600, True, 3)
     assert list(Change.objects.about(product).values_list("kind", flat=True)) == ["product.edited", "product.retired"]
     assert not Product.objects.on_show().exists()
+
+
+@pytest.mark.parametrize("website", ["javascript:alert(1)", "data:text/html,x", "ftp://example.com/", "//example.com"])
+def test_a_website_is_an_address_that_pages_may_link_to(website):
+    company = CompanyFactory()
+
+    with pytest.raises(Unfit) as refusal:
+        showing.edit_company(company, {"website": website}, by=member_of(company))
+    with pytest.raises(IntegrityError, match="company_website_is_on_the_web"), transaction.atomic():
+        Company.objects.filter(pk=company.pk).update(website=website)
+
+    assert fields_of(refusal) == ["website"]
+
+
+def test_how_the_scheme_of_a_website_is_written_is_nobodys_business():
+    company = CompanyFactory()
+
+    showing.edit_company(company, {"website": "HTTPS://example.com/"}, by=member_of(company))
+
+    company.refresh_from_db()
+    assert company.website == "HTTPS://example.com/"
