@@ -117,6 +117,10 @@ docs: setup ## Write the page of settings from the settings
 messages: setup ## Collect new texts into locale/, to be translated there
 	@$(PY) -m operations.messages update
 
+.PHONY: screenshots
+screenshots: setup ## Make the pictures of the docs anew (needs Chromium)
+	@DJANGO_SETTINGS_MODULE= $(PY) -m tests.journeys.screenshots
+
 .PHONY: lock
 lock: setup ## Pin the packages of requirements/*.in anew, as little changed as possible
 	@cd requirements && for name in uv base dev; do \

@@ -18,3 +18,16 @@ def test_the_diagram_shows_the_chain_of_rooms_that_is_checked():
 
     assert drawn == chain
     assert arrows == list(itertools.pairwise(chain))
+
+
+def test_every_file_and_folder_that_the_pages_name_is_there():
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    named = {
+        (page.name, name)
+        for page in pages
+        for name in re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", page.read_text("utf-8"))
+        if name.split("/")[0]
+        in {"docs", "tests", "web", "worker", "config", "fairs", "exhibitors", "operations", "core"}
+    }
+
+    assert [(page, name) for page, name in sorted(named) if not (ROOT / name).exists()] == []
