@@ -51,7 +51,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library is un
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Let `deliver` write, unless too many were asked for; the page says the same either way."""
-        if _may_mail(email):
+        if may_mail(email):
             self.deliver(template_prefix, email, context)
 
     def deliver(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -85,7 +85,8 @@ def _account(credentials: dict[str, Any]) -> str:
     return str(credentials.get("email") or credentials.get("username") or "").strip().lower()
 
 
-def _may_mail(email: str) -> bool:
+def may_mail(email: str) -> bool:
+    """Whether one more mail that anybody can cause may go to this address, from where the request came; counts it."""
     request = context.request
     if request is not None and limits.take(MAILS_FROM_AN_ADDRESS, get_ip(request)) is None:
         return False

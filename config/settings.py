@@ -203,6 +203,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
     "login": "web.account.LoginForm",
     "reset_password": "web.account.ResetPasswordForm",

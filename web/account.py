@@ -35,7 +35,6 @@ class LoginForm(Dressed, library.LoginForm):  # type: ignore[misc]  # the librar
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("E-mail address")
         self.fields["password"].label = _("Password")
-        self.fields.pop("remember", None)
         self.undress()
 
 

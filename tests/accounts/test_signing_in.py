@@ -5,7 +5,6 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -17,6 +16,7 @@ from accounts.adapter import Adapter
 from accounts.limits import Limit
 from accounts.models import Attempt
 from tests.factories import PASSWORD, UserFactory
+from worker.models import Message
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -158,9 +158,9 @@ def test_known_and_unknown_addresses_get_the_same_answers():
         client = Client(headers={"Accept-Language": "en"})
         wrong = client.post(LOGIN, {"login": email, "password": "wrong"})
         reset = client.post("/accounts/password/reset/", {"email": email})
-        return wrong.status_code, wrong.content.decode().count("not correct"), reset.status_code, reset["Location"]
+        return wrong.status_code, "do not go together" in wrong.content.decode(), reset.status_code, reset["Location"]
 
-    assert answers(user.email) == answers("nobody@example.com")
+    assert answers(user.email) == answers("nobody@example.com") == (422, True, 302, "/accounts/password/reset/done/")
 
 
 @pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host", "Forwarded"])
@@ -174,10 +174,10 @@ def test_the_link_in_a_mail_bears_the_configured_origin_whatever_the_request_say
         headers={header: "host=attack.test" if header == "Forwarded" else "attack.test"},
     )
 
-    texts = [message.subject + message.body for message in mail.outbox]
+    links = [message.context["url"] for message in Message.objects.all()]
     assert answer.status_code == (400 if header == "Host" else 302)
-    assert [("https://fairs.example.org/accounts/" in text, "attack.test" in text) for text in texts] == (
-        [] if header == "Host" else [(True, False)]
+    assert [link.startswith("https://fairs.example.org/accounts/") for link in links] == (
+        [] if header == "Host" else [True]
     )
 
 
@@ -186,7 +186,7 @@ def test_nobody_fills_a_strangers_mailbox_through_our_form(client):
 
     answers = [client.post("/accounts/password/reset/", {"email": user.email}).status_code for _ in range(8)]
 
-    assert (answers, len(mail.outbox)) == ([302] * 8, 5)
+    assert (answers, Message.objects.count()) == ([302] * 8, 5)
 
 
 def test_nobody_signs_up_without_a_company(client):

@@ -325,13 +325,13 @@ def town_choices() -> list[str]:
 
 def find_town(words: str) -> Town:
     """The town of these words. Raises ValidationError if there is none or more than one of this name."""
-    plain = "".join(words.replace("台", "臺").split())
+    plain = "".join(words.replace("台", "臺").replace(",", " ").split())
     counties = {county.code: county.name_zh for county in County.objects.all()}
     found = [
         town
         for town in Town.objects.select_related("county")
         if plain in (f"{counties[town.county_id]}{town.name_zh}", town.name_zh)
-        or plain.lower() == f"{town.name_en}{town.county.name_en}".replace(" ", "").replace(",", "").lower()
+        or plain.lower() == f"{town.name_en}{town.county.name_en}".replace(" ", "").lower()
     ]
     if len(found) == 1:
         return found[0]
