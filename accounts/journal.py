@@ -28,6 +28,7 @@ __all__ = [
     "Line",
     "Scope",
     "because_of",
+    "is_reacting",
     "move",
     "move_many",
     "quietly",
@@ -93,7 +94,7 @@ def record_many(lines: Sequence[Line], *, wake: bool = True) -> list[Change]:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a change is recorded in the transaction that makes it, and there is none")
     changes = Change.objects.bulk_create([_change(line) for line in lines], batch_size=500)
-    if wake and changes and not _quiet.get():
+    if wake and changes and not _quiet.get() and not is_reacting():
         _wake_after_commit()
     return changes
 
@@ -222,6 +223,11 @@ def because_of(change: Change) -> Iterator[None]:
             yield
     finally:
         _cause.reset(token)
+
+
+def is_reacting() -> bool:
+    """Whether a worker is at it, which looks for what follows by itself: waking another would be one too many."""
+    return _cause.get() is not None
 
 
 def _wake_after_commit() -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from accounts.journal import wake
+from accounts.journal import is_reacting, wake
 from core import database
 from scheduling.contentlines import Unrenderable
 from scheduling.models import Entry, StaleKey
@@ -76,11 +76,15 @@ def hold(fair_id: UUID) -> None:
 
 
 def mark_dirty(keys: Iterable[str]) -> None:
-    """Say that the feeds of these keys are older than their entries, and wake a worker after the commit."""
+    """Say that the feeds of these keys are older than their entries, and wake a worker after the commit.
+
+    Not from a reaction: its worker asks for one publication after all that it did.
+    """
     rows = [StaleKey(key=key) for key in sorted(set(keys))]
     if rows:
         StaleKey.objects.bulk_create(rows)
-        transaction.on_commit(_wake, robust=True)
+        if not is_reacting():
+            transaction.on_commit(_wake, robust=True)
 
 
 def _wake() -> None:

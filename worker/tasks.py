@@ -12,7 +12,6 @@ from accounts.journal import WAKE, wake
 from exhibitors import answering
 from scheduling import publishing
 from worker import cleaning, handling, mailing, outbox, reminding, sending, unfolding
-from worker.models import Channel
 
 PUBLISH = "worker.publish"
 
@@ -21,12 +20,11 @@ PUBLISH = "worker.publish"
 def react() -> None:
     """Unfold new changes and run what is due, for some seconds; then wake the senders, and itself if it did any."""
     unfolding.unfold()
-    done = handling.run_due()
-    if Channel.ENTRY in done:
-        wake(PUBLISH)
+    done = bool(handling.run_due())
     if mailing.fill() or done:
-        wake(outbox.SEND)
-        wake(WAKE)
+        # In this order: what was changed is published before the next changes are looked at.
+        for task in (PUBLISH, outbox.SEND, WAKE):
+            wake(task)
 
 
 @shared_task(name=outbox.SEND, ignore_result=True)

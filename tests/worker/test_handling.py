@@ -165,6 +165,20 @@ def test_what_a_reaction_does_was_caused_by_its_change_and_belongs_to_the_same_r
     assert (followed.caused_by, followed.request_id) == (cause, "a-request")
 
 
+def test_what_a_reaction_changes_wakes_nobody_for_its_own_worker_goes_on(recorder, django_capture_on_commit_callbacks):
+    fair = FairFactory(state="draft")
+    recorder.registry.reacts_to("fair.painted", channel="next")(lambda change: edited(fair))
+
+    with django_capture_on_commit_callbacks() as from_outside:
+        edited(fair, "fair.painted")
+    with django_capture_on_commit_callbacks() as from_inside:
+        recorder.run()
+
+    assert (len(from_outside), from_inside) == (1, [])
+    recorder.run()
+    assert [channel for channel, _ in recorder.ran] == ["entry", "mail"]
+
+
 def test_a_reaction_of_a_newer_worker_is_left_to_it(recorder):
     fair = FairFactory(state="draft")
     edited(fair)
