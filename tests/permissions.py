@@ -23,7 +23,10 @@ sign before you paste.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from exhibitors import joining
 from fairs.models import Fair
@@ -352,9 +355,9 @@ BODIES: dict[tuple[str, str], Callable[[Worlds], dict[str, Any]]] = {
     },
     ("api:zone-list", "POST"): lambda worlds: {"fair": _pk(worlds, "fair"), "letter": "Z", "name_zh": "Z"},
     ("api:call-list", "POST"): lambda worlds: {
-        "fair": _pk(worlds, "fair"),
-        "opens_at": "2030-01-01T00:00Z",
-        "closes_at": "2030-01-02T00:00Z",
+        "fair": _pk(worlds, "uncalled_fair"),
+        "opens_at": (timezone.now() + timedelta(days=1)).isoformat(),
+        "closes_at": (timezone.now() + timedelta(days=9)).isoformat(),
     },
     ("api:fair-move-cancel", "POST"): lambda _: {"reason": "颱風"},
     ("api:fair-move-reschedule", "POST"): lambda _: {"days": 7},

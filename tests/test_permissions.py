@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.cache import cache
@@ -16,12 +18,14 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.models import Change
 from tests import permissions
 from tests.permissions import TABLE
 from tests.two_worlds import Worlds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("permissions")]  # the worlds are built once
 ROLES = 11
+NEVER = "01890000-0000-7000-8000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,11 @@ def clients(worlds: Worlds) -> dict[str, Client]:
     return made
 
 
-def address_of(worlds: Worlds, route: str, about: str) -> str:
+def address_of(worlds: Worlds, route: str, about: str, *, thing: Any = None) -> str:
+    """Where the route leads for one of our things, or for another thing in its place."""
     names = {one.name: one.arguments for one in routes()}[route]
     things = worlds.ours.things
-    thing = things.get(about)
+    thing = thing or things.get(about)
     given = {
         name: value
         for pattern, arguments in permissions.ARGUMENTS.items()
@@ -87,7 +92,7 @@ def address_of(worlds: Worlds, route: str, about: str) -> str:
     return reverse(route, kwargs={name: given[name] if name in given else getattr(thing, name) for name in names})
 
 
-def ask(client: Client, method: str, address: str, body: dict[str, Any] | None) -> HttpResponseBase:
+def ask(worlds: Worlds, client: Client, method: str, address: str, body: dict[str, Any] | None) -> HttpResponseBase:
     """The answer to one request, of which nothing stays."""
     cache.clear()
     cookies = deepcopy(client.cookies)
@@ -96,6 +101,8 @@ def ask(client: Client, method: str, address: str, body: dict[str, Any] | None) 
             answer = client.generic(method, address, json.dumps(body or {}), "application/json")
         else:
             answer = getattr(client, method.lower())(address, body or {})
+        if answer.status_code in (400, 401, 403, 404):
+            assert Change.objects.count() == worlds.changes, "what was refused left a line in the journal"
         transaction.set_rollback(True)
     client.cookies = cookies  # logging out would end more than this request
     return answer
@@ -114,7 +121,7 @@ def sign_of(answer: HttpResponseBase) -> str:
 def signs_of(worlds: Worlds, clients: dict[str, Client], row: Row) -> str:
     body = permissions.BODIES.get((row.route, row.method), lambda _: {})(worlds)
     address = address_of(worlds, row.route, row.about)
-    return "".join(sign_of(ask(client, row.method, address, body)) for client in clients.values())
+    return "".join(sign_of(ask(worlds, client, row.method, address, body)) for client in clients.values())
 
 
 def spaced(signs: str) -> str:
@@ -190,6 +197,26 @@ def test_each_role_may_what_the_table_says(worlds: Worlds, clients: dict[str, Cl
     seen = signs_of(worlds, clients, row)
 
     assert agrees(seen, row.signs), f"\nsaid: {written(row)}\nseen: {written(replace(row, signs=seen))}"
+
+
+@pytest.mark.parametrize("row", [row for row in rows() if "." in row.signs and row.about != "-"], ids=str)
+def test_what_one_does_not_see_answers_as_if_it_never_was(worlds: Worlds, clients: dict[str, Client], row: Row):
+    thing = worlds.ours.things[row.about]
+    stranger = SimpleNamespace(pk=NEVER if isinstance(thing.pk, UUID) else 999_999_999, slug="never-was", number=999)
+    address = address_of(worlds, row.route, row.about)
+    never = address_of(worlds, row.route, row.about, thing=stranger)
+    client = list(clients.values())[row.signs.index(".")]
+
+    real, made_up = (ask(worlds, client, row.method, where, None) for where in (address, never))
+
+    assert never != address
+    assert (made_up.status_code, seen_of(made_up)) == (404, seen_of(real))
+
+
+def seen_of(answer: Any) -> tuple[bytes, list[str]]:
+    """All that a stranger can compare; a page may name its own address and the request."""
+    is_page = answer["Content-Type"].startswith("text/html")
+    return b"" if is_page else answer.content, sorted(answer.headers)
 
 
 @pytest.mark.parametrize("row", [row for row in rows() if "*" in row.route], ids=str)

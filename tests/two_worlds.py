@@ -67,6 +67,7 @@ class Worlds:
     theirs: Side
     buyer: User
     administrator: User
+    changes: int  # lines in the journal
 
     def people(self) -> dict[str, User | None]:
         """Everybody by the name of their column in the permission table, in its order."""
@@ -94,6 +95,7 @@ def build() -> Worlds:
             theirs=theirs,
             buyer=UserFactory(email="buyer@example.net"),
             administrator=UserFactory(email="admin@example.org", is_staff=True, is_superuser=True),
+            changes=Change.objects.count(),
         )
 
 
@@ -107,6 +109,7 @@ def _side(number: int) -> Side:
     words = {"organizer": organizer, "venue": venue, "name_zh": "山城茶市集", "name_en": "Hill Tea Market"}
     things["fair"] = FairFactory(slug=f"fair-{number}", description_zh="喝茶。", **words)
     things["draft_fair"] = FairFactory(slug=f"draft-{number}", state=Fair.State.DRAFT, **words)
+    things["uncalled_fair"] = FairFactory(slug=f"uncalled-{number}", **words)
     things["past_fair"] = FairFactory(
         slug=f"past-{number}", starts_on=timezone.now().date() - timedelta(days=9), **words
     )
