@@ -70,9 +70,13 @@ class AutoSchema(SpectacularSchema):
         return parameters
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        if field.read_only and _may_be_blank(field):
+            field.allow_blank = True  # of a field that is only shown, the framework doesn't know it
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]  # the package's
         if not isinstance(schema, dict):
             return schema
+        if getattr(field, "allow_blank", False):
+            schema.pop("format", None)  # a blank text is neither an address nor a mailbox
         if schema.get("format") == "time":
             # The format means a time with an offset (RFC 3339, 5.6), but ours are local to the venue.
             schema = {**schema, "pattern": _LOCAL_TIME}
@@ -119,6 +123,15 @@ class AutoSchema(SpectacularSchema):
         if self.method in _WITH_BODY:
             refusals |= {"413", "415"}
         return sorted(refusals)
+
+
+def _may_be_blank(field: Any) -> bool:
+    """Whether the model's field behind a serializer's may be empty text."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    if model is None or field.source not in {one.name for one in model._meta.concrete_fields}:
+        return False
+    column = model._meta.get_field(field.source)
+    return bool(column.blank and column.empty_strings_allowed and not column.null)
 
 
 _LOCAL_TIME = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"
