@@ -397,7 +397,7 @@ BODIES: dict[tuple[str, str], Callable[[Worlds], dict[str, Any]]] = {
         "category": worlds.ours.things["category"].code,
     },
     ("api:application-list", "POST"): lambda worlds: {
-        "call": _pk(worlds, "call"),
+        "call": _pk(worlds, "second_call"),
         "company": _pk(worlds, "company"),
     },
     ("api:application-return-for-correction", "POST"): lambda _: {
@@ -411,7 +411,7 @@ BODIES: dict[tuple[str, str], Callable[[Worlds], dict[str, Any]]] = {
     ("api:application-move", "POST"): lambda worlds: {"booths": [_pk(worlds, "booth")]},
     ("api:review-list", "POST"): lambda worlds: {
         "application": _pk(worlds, "application"),
-        "expert": str(worlds.ours.people["expert"].pk),
+        "expert": str(worlds.ours.things["second_expert"].pk),
         "discipline": "design",
     },
     ("api:review-submit", "POST"): lambda _: {"scores": {"taste": 3}},

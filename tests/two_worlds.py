@@ -109,6 +109,7 @@ def _side(number: int) -> Side:
     words = {"organizer": organizer, "venue": venue, "name_zh": "山城茶市集", "name_en": "Hill Tea Market"}
     things["fair"] = FairFactory(slug=f"fair-{number}", description_zh="喝茶。", **words)
     things["draft_fair"] = FairFactory(slug=f"draft-{number}", state=Fair.State.DRAFT, **words)
+    things["second_fair"] = FairFactory(slug=f"second-{number}", **words)
     things["uncalled_fair"] = FairFactory(slug=f"uncalled-{number}", **words)
     things["past_fair"] = FairFactory(
         slug=f"past-{number}", starts_on=timezone.now().date() - timedelta(days=9), **words
@@ -121,6 +122,7 @@ def _side(number: int) -> Side:
         "expert": expert_of(organizer),
         "member": member_of(company),
     }
+    things["second_expert"] = expert_of(organizer)
     _plan(side)
     _applications(side)
     _programme(side)
@@ -140,6 +142,7 @@ def _plan(side: Side) -> None:
         things[name] = BoothFactory(hall=things["hall"], number=f"A0{place}", x=6 * place, y=3, zone=things["zone"])
     things["draft_booth"] = BoothFactory(hall=things["draft_hall"], number="A00", x=0, y=3)
     things["call"] = CallFactory(fair=fair)
+    things["second_call"] = CallFactory(fair=things["second_fair"])
     things["draft_call"] = CallFactory(fair=things["draft_fair"])
     things["question"] = QuestionFactory(call=things["call"], key="why")
     CriterionFactory(call=things["call"], key="taste", discipline="design", weight=100)
