@@ -366,15 +366,15 @@ BODIES: dict[tuple[str, str], Callable[[Worlds], dict[str, Any]]] = {
     ("api:session-list", "POST"): lambda worlds: {
         "stage": _pk(worlds, "stage"),
         "title_zh": "茶",
-        "starts_at": "2030-01-01T02:00Z",
-        "ends_at": "2030-01-01T03:00Z",
+        "starts_at": (worlds.ours.things["fair"].begins_at + timedelta(hours=5)).isoformat(),
+        "ends_at": (worlds.ours.things["fair"].begins_at + timedelta(hours=6)).isoformat(),
     },
     ("api:session-move", "POST"): lambda _: {"starts_at": "2030-01-01T02:00Z"},
     ("api:session-delay", "POST"): lambda _: {"minutes": 5},
     ("api:session-cancel", "POST"): lambda _: {"reason": "雨"},
     ("api:invitation-list", "POST"): lambda worlds: {
         "fair": _pk(worlds, "fair"),
-        "people": [{"email": "guest@example.net"}],
+        "people": [{"email": "another@example.net"}],
     },
     ("api:hall-make-grid", "POST"): lambda worlds: {
         "block": "A",
