@@ -31,6 +31,11 @@ class Difference:
     listing: Listing | None
     fields: tuple[str, ...] = ()
 
+    @property
+    def has_new_time(self) -> bool:
+        """Whether it starts or ends at another time than was published."""
+        return "starts_at" in self.fields or "ends_at" in self.fields
+
 
 @dataclass(frozen=True, slots=True)
 class Diff:

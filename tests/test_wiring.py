@@ -78,7 +78,7 @@ session.added                -
 session.edited               -
 session.dropped              -
 session.released             next ask_to_session
-session.moved                next ask_to_session
+session.moved                mail send_changed_session · next ask_to_session
 session.changed              mail send_changed_session · next ask_to_session
 session.delayed              entry show_session · next ask_to_session
 session.cancelled            entry show_session · next take_off_session

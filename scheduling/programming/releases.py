@@ -146,7 +146,7 @@ def _lines(found: Diff, number: int, *, by: User | None, caused_by: Change) -> I
         facts: dict[str, object] = {"release": number}
         if each.fields:
             facts["fields"] = [name.removesuffix("_id") for name in each.fields]
-        if each.listing and each.listing.starts_at != each.session.starts_at:
+        if each.listing and each.has_new_time:  # by which those who were asked are asked again
             facts |= {"from": each.listing.starts_at.isoformat(), "to": each.session.starts_at.isoformat()}
         return journal.Line(
             kind=kind, about=each.session, by=by, before=before, after=after, facts=facts, caused_by=caused_by

@@ -139,6 +139,17 @@ def test_another_stage_is_a_move_and_other_people_are_a_change():
     assert [(each.session, each.fields) for each in found.changed] == [(changed, ("presenters", "companies"))]
 
 
+def test_a_session_that_only_ends_later_has_a_new_time_too():
+    fair, (_first, _second, session) = a_published_programme()
+    programming.edit_session(session, values={"ends_at": session.ends_at + HOUR}, by=None)
+
+    programming.release(fair, by=None)
+
+    change = Change.objects.get(kind="session.moved")
+    assert (change.facts["fields"], "to" in change.facts) == (["ends_at"], True)
+    assert Listing.objects.get(pk=session.pk).was_at is None
+
+
 def test_a_session_that_moves_back_and_forth_says_where_it_was_last():
     fair, (session, *_rest) = a_published_programme()
     first = session.starts_at

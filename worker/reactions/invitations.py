@@ -121,10 +121,10 @@ def send_cancellation(change: Change) -> None:
         _send(change, kind, [asked], method=Method.CANCEL, reason=change.reason)
 
 
-@mails_to_many("session.changed")
+@mails_to_many("session.changed", "session.moved")
 def send_changed_session(change: Change) -> Mailing[Invitation] | None:
-    """Whoever was asked reads the new title or stage; their answers stand."""
-    if not {"title_zh", "title_en", "stage"} & set(change.facts.get("fields", ())):
+    """Whoever was asked reads the new title or stage; their answers stand. With a new time they are asked again."""
+    if "to" in change.facts or not {"title_zh", "title_en", "stage"} & set(change.facts.get("fields", ())):
         return None
     return _update(change, "session-invitation-changed", _asked().filter(session=change.about_id))
 

@@ -22,6 +22,7 @@ from tests.factories import (
     FairFactory,
     PlacementFactory,
     SessionFactory,
+    StageFactory,
     UserFactory,
     VenueFactory,
     coordinator_of,
@@ -287,6 +288,25 @@ def test_a_new_title_is_told_and_the_answers_stand(released):
     assert "Green tea" in message.context["session_en"]
     asked.refresh_from_db()
     assert asked.state == "declined"
+
+
+def test_another_stage_is_told_and_the_answers_stand(released):
+    session, presenter, _member, coordinator = released
+    before = event_of(newest(presenter.email))[1]
+    all_are_sent()
+    asked = Invitation.objects.get(email=presenter.email)
+    inviting.answer(asked, "accepted", by=presenter)
+
+    programming.edit_session(session, values={"stage": StageFactory(fair=session.fair, name_en="Yard")}, by=coordinator)
+    programming.release(session.fair, by=coordinator)
+    handle_all()
+
+    message = newest(presenter.email)
+    _method, event = event_of(message)
+    asked.refresh_from_db()
+    assert (message.kind, asked.state) == ("session-invitation-changed", "accepted")
+    assert (event["UID"], event["SEQUENCE"]) == (before["UID"], before["SEQUENCE"] + 1)
+    assert event["LOCATION"].startswith("Yard")
 
 
 def test_more_to_say_of_a_session_is_no_reason_for_a_mail(released):
