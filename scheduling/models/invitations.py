@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.journal import Scope
 from accounts.models import Language, User
@@ -44,9 +45,9 @@ class Invitation(UUIDModel):
 
         PENDING = "pending", _("Pending")
         SENT = "sent", _("Sent")
-        ACCEPTED = "accepted", _("Accepted")
-        TENTATIVE = "tentative", _("Tentative")
-        DECLINED = "declined", _("Declined")
+        ACCEPTED = "accepted", pgettext_lazy("answer to an invitation", "Accepted")
+        TENTATIVE = "tentative", pgettext_lazy("answer to an invitation", "Tentative")
+        DECLINED = "declined", pgettext_lazy("answer to an invitation", "Declined")
         CANCELLED = "cancelled", _("Cancelled")
 
     class Role(models.TextChoices):

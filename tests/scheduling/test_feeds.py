@@ -279,6 +279,7 @@ def test_the_language_of_an_answer_is_that_of_its_address(client, fair):
     english = client.get("/feeds/fairs.ics?lang=en", headers={"Accept-Language": "zh-hant"})
 
     assert (chinese["Content-Language"], english["Content-Language"]) == ("zh-Hant", "en")
+    assert chinese["Vary"] == "Accept-Encoding"
 
 
 def test_a_combination_of_filters_is_conditional_too(client, fair):
