@@ -163,6 +163,17 @@ def test_a_session_of_a_place_abroad_bears_its_own_zone(client):
     assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Berlin"]
 
 
+def test_a_place_on_universal_time_needs_no_zone(client):
+    fair = FairFactory(slug="utc", venue=VenueFactory(town=None, time_zone="UTC"))
+    SessionFactory(stage=StageFactory(fair=fair))
+    publish(fair)
+
+    calendar = Calendar.from_ical(client.get("/feeds/fairs/utc.ics").content)
+
+    assert calendar.walk("VTIMEZONE") == []
+    assert len(calendar.walk("VEVENT")) == 2
+
+
 # --- How it goes out ------------------------------------------------------------------------------------------------
 
 

@@ -424,6 +424,16 @@ def test_an_entry_that_was_put_aside_is_tried_again_and_keeps_what_it_last_said_
     assert (entry_of(session).fault, entry_of(session).title_zh.startswith("好字")) == ("", True)
 
 
+def test_a_fair_whose_place_has_no_such_zone_can_still_be_cancelled():
+    fair = FairFactory(venue=VenueFactory(time_zone="Asia/Nowhere"))
+    publishing.reconcile_fair(fair)
+
+    journal.move(fair, Fair.State.CANCELLED, moves=FAIR_MOVES, by=None)
+    publishing.reconcile_fair(fair)
+
+    assert Entry.objects.values_list("status", "sequence").get() == ("cancelled", 1)
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_reconciling_takes_a_fixed_number_of_queries(count, django_assert_num_queries):
     stage = StageFactory()
