@@ -49,6 +49,7 @@ class Book:
 
 
 def read_book(archive: ZipFile) -> Book:
+    """What a workbook says of itself: its visible sheets, texts, styles of days and epoch. Raises BadZipFile."""
     relations = _Relations()
     feed(archive, "_rels/.rels", relations)
     path = relations.path_of_kind("officeDocument", base="")

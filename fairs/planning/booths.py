@@ -74,23 +74,8 @@ def make_grid(
         depth=booth_depth,
         first_number=first_number,
     )
-    booths = [
-        Booth(
-            fair=hall.fair,
-            hall=hall,
-            zone=zone,
-            circuit=circuit,
-            number=booth.number,
-            x=booth.x,
-            y=booth.y,
-            width=booth.width,
-            depth=booth.depth,
-            power=power,
-            has_water=has_water,
-            allows_flame=allows_flame,
-        )
-        for booth in drawn
-    ]
+    utilities = {"power": power, "has_water": has_water, "allows_flame": allows_flame}
+    booths = [_placed(booth, hall, zone=zone, circuit=circuit, **utilities) for booth in drawn]
     _refuse_strangers(booths[0])
     _refuse_outside(hall, booths)
     _write(booths, lambda: Booth.objects.bulk_create(booths))
@@ -150,6 +135,11 @@ def remove_booths(booths: Sequence[Booth], *, by: User | None) -> None:
 def _lock_plan(hall: Hall) -> None:
     lock(hall.fair)
     refuse_if_over(hall.fair)
+
+
+def _placed(drawn: floorplan.Booth, hall: Hall, **more: object) -> Booth:
+    size = {"x": drawn.x, "y": drawn.y, "width": drawn.width, "depth": drawn.depth}
+    return Booth(fair=hall.fair, hall=hall, number=drawn.number, **size, **more)
 
 
 def _draw(**numbers: object) -> list[floorplan.Booth]:
