@@ -57,6 +57,13 @@ class Resource(Repeatable, GenericViewSet[Row]):
             expect(thing, self.request.headers.get("If-Match"))
         return thing
 
+    def finalize_response(self, request: Request, response: Response, *args: object, **kwargs: object) -> Response:
+        """Let no cache keep what was shown to one person."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(getattr(request, "user", None), User):
+            final["Cache-Control"] = "private, no-store"
+        return final
+
     def values(self) -> dict[str, Any]:
         """What was given for this action; only what was named, in a PATCH. Raises ValidationError with every error."""
         given = self.takes[self.action](
