@@ -102,6 +102,8 @@ message.suppressed           -
 membership.invited           mail tell_of_membership_invite
 membership.joined            -
 membership.removed           -
+api_token.created            -
+api_token.revoked            -
 user.erased                  -
 change.redacted              -
 release.redacted             -

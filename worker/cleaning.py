@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from accounts import idempotency
+from accounts import idempotency, limits
 from scheduling import publishing
 from worker.kinds import KINDS
 from worker.models import Message
@@ -18,11 +18,13 @@ KEPT = timedelta(days=14)
 
 
 def clean() -> None:
-    """Take away old idempotency keys, entries that were shown as cancelled long enough, and secrets of unsent mails.
+    """Take away old idempotency keys, tries to sign in, entries cancelled long enough, and secrets of unsent mails.
 
     Safe to run twice, in parallel, or to be killed at any line.
     """
     while idempotency.forget_old():
+        pass
+    while limits.forget_old():
         pass
     publishing.clear_gone()
     while _wipe_secrets():

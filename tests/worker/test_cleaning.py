@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts import limits
+from accounts.limits import Limit
+from accounts.models import Attempt
 from core.database import now
 from tests.factories import UserFactory
 from worker import cleaning, outbox
@@ -35,3 +38,14 @@ def test_secrets_of_mails_that_were_given_up_are_wiped_after_two_weeks(monkeypat
     holding = Message.objects.filter(context__has_key="url").values_list("cause", flat=True)
     assert sorted(holding) == ["waiting", "young"]
     assert Message.objects.get(cause="old").context == {"email": "a@example.net", "name": ""}
+
+
+def test_tries_to_sign_in_are_forgotten_after_a_day():
+    limit = Limit("test", 5, timedelta(minutes=1))
+    limits.take(limit, "me")
+    Attempt.objects.update(at=now() - timedelta(hours=25))
+    limits.take(limit, "me")
+
+    cleaning.clean()
+
+    assert Attempt.objects.count() == 1

@@ -16,6 +16,8 @@ from worker.outbox import Recipient
 from worker.registry import nothing_follows, reacts_to
 
 nothing_follows(
+    "api_token.created",
+    "api_token.revoked",
     "membership.joined",
     "membership.removed",
     "company.created",
