@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -94,6 +95,7 @@ class BoothsForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         most = self.application.call.max_booths
+        self.fields["booths_wanted"].validators.append(MaxValueValidator(most))
         self.say(
             {
                 "booths_wanted": (
