@@ -23,6 +23,7 @@ from web.account import BACKEND
 from web.company.own import choose
 from web.company.signup import PasswordForm, language
 from web.forms import TextField
+from web.requests import posted
 
 
 class JoinForm(PasswordForm):
@@ -78,7 +79,7 @@ def join_organizer(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, door: Door) -> HttpResponse:
     known = User.objects.filter(email=door.asked.email).first()
-    form = JoinForm(request.POST or None)
+    form = JoinForm(posted(request))
     if request.method == "POST" and (known or form.is_valid()):
         if known is not None and request.user != known:
             return redirect(f"{reverse('account_login')}?next={request.path}")

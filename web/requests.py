@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from accounts.models import User
 
@@ -15,6 +15,11 @@ P = ParamSpec("P")
 def visitor(request: HttpRequest) -> User | None:
     """The person, or nobody, as querysets take it."""
     return request.user if request.user.is_authenticated else None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent with a form, even if it is empty; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 class SignedInRequest(HttpRequest):

@@ -23,6 +23,7 @@ from web.company.applying import Step
 from web.company.own import MemberRequest, for_members
 from web.forms import HouseForm, LongTextField
 from web.public.plans import booth_plan
+from web.requests import posted
 
 State = Application.State
 # What a company may read of its application's journal: where it stood and when. Staging and scores are the desk's.
@@ -109,7 +110,7 @@ def offer(request: MemberRequest, pk: UUID) -> HttpResponse:
     if found.state != State.OFFERED:
         return redirect("company:application", pk=pk)
     booths = held_booths(found)
-    form = AnswerForm(numbers(booths), request.POST or None)
+    form = AnswerForm(numbers(booths), posted(request))
     if request.method != "POST" or not form.is_valid():
         return _show_offer(request, found, booths, form, status=422 if request.method == "POST" else 200)
     if form.cleaned_data["answer"] == "confirm":

@@ -36,6 +36,7 @@ from web.company.forms import dress_company, find_town, town_choices
 from web.company.own import choose
 from web.forms import HouseForm, RowField, TextField
 from web.mailing import send_sign_up_link
+from web.requests import posted
 
 PURPOSE = "company-sign-up"
 GOOD_FOR = timedelta(days=2)
@@ -137,7 +138,7 @@ class PasswordForm(HouseForm):
 def sign_up(request: HttpRequest) -> HttpResponse:
     """The form; then always the same page, which says to look at one's mail. Who is logged in needs no mail."""
     user = request.user if request.user.is_authenticated else None
-    form = SignUpForm(request.POST or None, user=user)
+    form = SignUpForm(posted(request), user=user)
     if request.method == "POST" and form.is_valid():
         if user is not None:
             try:
@@ -168,7 +169,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if claim is None:
         return render(request, "company/signup_gone.html", status=410)
     known = User.objects.filter(email=claim.email).first()
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(posted(request))
     taken = bool(claim.ubn) and Company.objects.filter(ubn=claim.ubn).exists()
     if request.method == "POST" and not taken and (known or form.is_valid()):
         if known is not None and request.user != known:

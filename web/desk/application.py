@@ -282,6 +282,8 @@ def _show(
     reviews = list(found.reviews.select_related("expert").order_by("discipline", "pk"))
     own = Application.objects.at_desk_of(request.user).filter(call=found.call)
     changes = list(Change.objects.about(found).select_related("by"))
+    may_cancel = State.CANCELLED in MOVES.allowed_from(state)
+    given = forms_by_name or {}
     context = {
         "application": found,
         "company": found.company,
@@ -299,14 +301,21 @@ def _show(
         "before": own.filter(number__lt=found.number).order_by("-number").first(),
         "after": own.filter(number__gt=found.number).order_by("number").first(),
         "undecided": own.filter(state=State.SUBMITTED, staged_decision="").count(),
-        "may_cancel": State.CANCELLED in MOVES.allowed_from(state),
+        "may_cancel": may_cancel,
         "may_place": may_place,
         "may_note": state == State.CONFIRMED and fair.begins_at <= timezone.now(),
         "members": found.company.members.count(),
-        "forms": {**_forms(found, free), **(forms_by_name or {})},
+        "forms": {**_forms(found, free), **given},
+        "lost": _lost(given, state, may_place=may_place, may_cancel=may_cancel),
         "free_count": len(free),
     }
     return show(request, "application.html", "applications", context, status=status)
+
+
+def _lost(given: dict[str, HouseForm], state: str, *, may_place: bool, may_cancel: bool) -> HouseForm | None:
+    """The form that was sent, where the state no longer has a place for it: its refusal must still be read."""
+    shown = {"offer": may_place, "cancel": may_cancel, "extend": state == State.RETURNED}
+    return next((form for name, form in given.items() if not shown.get(name, state == State.SUBMITTED)), None)
 
 
 def _forms(found: Application, free: Sequence[Booth]) -> dict[str, HouseForm]:

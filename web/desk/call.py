@@ -20,6 +20,7 @@ from fairs.models import Call, Criterion, Fair, Question
 from web.company.forms import kilowatts_of, watts_of
 from web.desk.own import DeskRequest, at_desk, is_post, show, try_to
 from web.forms import DayField, HouseForm, LongTextField, MomentField, TextField
+from web.requests import posted
 
 EXTRA = 2  # empty rows below the questions and criteria
 MOST = 60  # rows that one form may send
@@ -165,10 +166,11 @@ class CriterionForm(HouseForm):
 def call(request: DeskRequest) -> HttpResponse:
     """Dates and terms; the call is made when they are first saved."""
     fair, known = request.fair, getattr(request.fair, "call", None)
-    form = CallForm(fair, request.POST or None, initial=_initial(known))
+    form = CallForm(fair, posted(request), initial=_initial(known))
     if form.is_valid() and try_to(form, lambda: calling.open_call(fair, values=form.values(), by=request.user)):
         messages.success(request, _("The call is saved."))
         return redirect("desk:call", slug=fair.slug)
+    fair.refresh_from_db()  # a call that could not be made hangs on it unsaved
     return _show(request, form, status=422 if is_post(request) else 200)
 
 

@@ -16,6 +16,7 @@ from exhibitors.models import Application, CompanyMember
 from fairs.models import Call
 from web.desk.own import DeskRequest, at_desk, is_post, show, try_to
 from web.forms import HouseForm, TextField
+from web.requests import posted
 
 State = Application.State
 LISTED = 20
@@ -49,7 +50,7 @@ def decisions(request: DeskRequest) -> HttpResponse:
     call = getattr(request.fair, "call", None)
     if call is None:
         raise Http404
-    form = NameForm(request.fair, request.POST or None)
+    form = NameForm(request.fair, posted(request))
     if is_post(request):
         require(rules.may_release_decisions, request.user, call)
         if form.is_valid() and try_to(form, lambda: deciding.release(call, by=request.user)):

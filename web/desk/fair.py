@@ -16,7 +16,7 @@ from fairs import planning
 from fairs.models import Category, Fair, Venue
 from web.desk.own import DeskRequest, at_desk, for_coordinators, is_post, organizers_of, show, try_to
 from web.forms import ClockField, DayField, HouseForm, LongTextField, RowField, RowsField, TextField
-from web.requests import SignedInRequest
+from web.requests import SignedInRequest, posted
 
 
 class FairForm(HouseForm):
@@ -85,7 +85,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     """A draft, which nobody outside sees."""
     organizers = organizers_of(request)
     form = NewFairForm(
-        organizers, request.POST or None, initial={"opens": "10:00", "closes": "18:00", "organizer": organizers[0].pk}
+        organizers, posted(request), initial={"opens": "10:00", "closes": "18:00", "organizer": organizers[0].pk}
     )
     if is_post(request) and form.is_valid():
         made: list[Fair] = []
@@ -103,7 +103,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 @at_desk
 def fair(request: DeskRequest) -> HttpResponse:
     """Edit the fair; below, what one does with all of it."""
-    form = FairForm(request.POST or None, initial=FairForm.kept(request.fair))
+    form = FairForm(posted(request), initial=FairForm.kept(request.fair))
     if is_post(request) and form.is_valid():
         values = dict(form.cleaned_data)
         if not values["slug"]:

@@ -24,6 +24,7 @@ from scheduling.models import Invitation, Session
 from web.desk.own import DeskRequest, at_desk, is_post, show, try_to
 from web.forms import HouseForm, LongTextField, RowField
 from web.paging import page_of
+from web.requests import posted
 
 PAGE = 40
 MOST = 500  # people that one list may hold
@@ -105,7 +106,7 @@ def invitations(request: DeskRequest) -> HttpResponse:
 @at_desk
 def new(request: DeskRequest) -> HttpResponse:
     """Write a list, see how many it is, send."""
-    form = InviteForm(request.fair, request.POST or None)
+    form = InviteForm(request.fair, posted(request))
     if is_post(request) and form.is_valid():
         people: Sequence[Line] = form.cleaned_data["people"]
         to = form.cleaned_data["session"] or request.fair

@@ -27,6 +27,7 @@ from scheduling.models import Listing, Release, Session, Stage
 from web.desk.own import DeskRequest, at_desk, is_post, show, try_to
 from web.desk.programme_forms import CancelSessionForm, DelayForm, MoveForm, ReleaseForm, SessionForm, StageForm
 from web.forms import HouseForm
+from web.requests import posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def session_new(request: DeskRequest) -> HttpResponse:
     """Plan one more session."""
     fair = request.fair
     start = {"day": request.GET.get("day") or fair.starts_on.isoformat(), "start": fair.opens, "minutes": 60}
-    form = SessionForm(fair, request.POST or None, initial=start)
+    form = SessionForm(fair, posted(request), initial=start)
     if form.is_valid() and try_to(form, lambda: programming.add_session(fair, values=form.values(), by=request.user)):
         messages.success(request, _("The session is planned. Subscribers see it with the next release."))
         return redirect(_day(request, form.cleaned_data["day"]))
@@ -87,7 +88,7 @@ def session_new(request: DeskRequest) -> HttpResponse:
 def session(request: DeskRequest, pk: UUID) -> HttpResponse:
     """Change all that is planned of a session."""
     found = _session(request, pk)
-    form = SessionForm(request.fair, request.POST or None, initial=SessionForm.of(found, request.fair.zone))
+    form = SessionForm(request.fair, posted(request), initial=SessionForm.of(found, request.fair.zone))
     if is_post(request) and form.is_valid():
         if try_to(form, lambda: programming.edit_session(found, values=form.values(), by=request.user)):
             messages.success(request, _("The session is saved. Subscribers see it with the next release."))
@@ -148,7 +149,7 @@ def stage_new(request: DeskRequest) -> HttpResponse:
 def release(request: DeskRequest) -> HttpResponse:
     """What a release would change, and the button that publishes it."""
     fair = request.fair
-    form = ReleaseForm(request.POST or None)
+    form = ReleaseForm(posted(request))
     if is_post(request) and form.is_valid():
         made: list[Release] = []
         if try_to(form, lambda: made.append(programming.release(fair, by=request.user, **form.cleaned_data))):
