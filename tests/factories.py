@@ -20,6 +20,7 @@ from accounts.models import Membership, Organizer, User
 from exhibitors.models import Application, Company, CompanyMember, Placement, Product, Review
 from fairs.models import Booth, Call, Category, Circuit, County, Criterion, Fair, Hall, Question, Town, Venue, Zone
 from scheduling.models import Invitation, Session, Stage
+from worker.models import Message
 
 if TYPE_CHECKING:
     from django.db import models
@@ -343,6 +344,20 @@ class InvitationFactory(Stateful):
     fair = factory.SubFactory(FairFactory)
     email = factory.Sequence(lambda n: f"guest{n}@example.net")
     name = "貴賓"
+
+
+class MessageFactory(Stateful):
+    """A mail in the outbox that waits."""
+
+    class Meta:
+        model = Message
+
+    kind = "application-submitted"
+    cause = factory.Sequence(lambda n: f"test:{n}")
+    recipient = factory.Sequence(lambda n: f"guest{n}@example.net")
+    fair = factory.SubFactory(FairFactory)
+    organizer = factory.SelfAttribute("fair.organizer")
+    message_id = factory.Sequence(lambda n: f"<test-{n}@example.org>")
 
 
 def coordinator_of(thing: Any) -> User:
