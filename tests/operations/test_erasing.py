@@ -36,6 +36,7 @@ from operations.erasing.wording import MASK
 from scheduling import inviting, keys, programming, publishing, subscribing
 from scheduling.inviting import Guest
 from scheduling.models import Entry, FeedToken, Invitation, Listing, Release, Reply
+from tests import texts
 from tests.factories import (
     PASSWORD,
     ApplicationFactory,
@@ -165,44 +166,15 @@ def everything_about(lin: User) -> None:
     cache.set(f"page-of-{ADDRESS}", NAME)
 
 
-# Columns in which nobody's name can stand, for the house itself writes them; the rest is filled below.
-OWN_WORDS = {
-    *("accounts.Attempt.key", "accounts.Change.kind", "accounts.Change.about_label", "accounts.Change.before"),
-    *("accounts.Change.after", "accounts.Change.request_id", "accounts.IdempotencyKey.key"),
-    *(
-        "accounts.IdempotencyKey.body_hash",
-        "accounts.User.password",
-        "accounts.User.country",
-        "admin.LogEntry.object_id",
-    ),
-    *("accounts.Organizer.county_code", "accounts.Organizer.email", "account.EmailAddress.email"),
-    *("exhibitors.Application.returned_fields", "exhibitors.Application.booth_wishes"),
-    *("exhibitors.Company.postal_code", "exhibitors.Company.phone_ext", "exhibitors.Company.email"),
-    *("fairs.Booth.number", "fairs.Call.currency", "fairs.County.kind", "fairs.County.region", "fairs.Hall.key"),
-    *("fairs.Town.postal_code", "fairs.Town.admin_type", "fairs.Venue.postal_code", "fairs.Venue.country"),
-    *("fairs.Venue.time_zone", "fairs.Zone.letter"),
-    *("scheduling.StaleKey.key", "sessions.Session.session_data", "worker.Message.recipient"),
-    *("worker.Message.kind", "worker.Message.cause", "worker.Message.calendar_method", "worker.Message.request_id"),
-    *("worker.Handling.reaction", "worker.Batch.cursor", "worker.Batch.reaction", "worker.Unread.kind"),
-    *("worker.Suppression.email", "worker.Suppression.kind", "scheduling.Invitation.email"),
-    *("accounts.MembershipInvite.email", "exhibitors.CompanyInvite.email"),
-}
-WITHOUT_PEOPLE = {"auth", "contenttypes"}
-
-
 def free_texts() -> list[models.Field]:
-    """Every column of the house in which people write, found by looking at the models."""
-    found = []
-    for model in apps.get_models():
-        for field in model._meta.local_concrete_fields:
-            content = getattr(field, "base_field", field)
-            is_text = isinstance(content, models.CharField | models.TextField | models.JSONField)
-            is_own = field.primary_key or field.unique or field.choices or isinstance(field, models.SlugField)
-            is_name = field.name in ("name_zh", "name_en") and model is not User
-            label = f"{model._meta.label}.{field.name}"
-            if is_text and not (is_own or is_name or label in OWN_WORDS or model._meta.app_label in WITHOUT_PEOPLE):
-                found.append(field)
-    return [field for field in found if field.model._meta.label_lower not in searching.DERIVED]
+    """Every column that can bear a person, but for addresses that the cast above has, and names of things."""
+    return [
+        field
+        for field in texts.written_by_people()
+        if f"{field.model._meta.label}.{field.name}" not in texts.ADDRESSES
+        and field.model._meta.label_lower not in searching.DERIVED
+        and not texts.is_name_of_a_thing(field)
+    ]
 
 
 def fill(field: models.Field, lin: User) -> None:
