@@ -335,7 +335,9 @@ SPECTACULAR_SETTINGS = {
 
 # Who runs this service, as every page's foot says, and how to reach them, such as (02) 2123-4567.
 OPERATOR_ZH = env.str("OPERATOR_ZH", "")
+# The same in English; the Chinese name is shown where it is empty.
 OPERATOR_EN = env.str("OPERATOR_EN", "")
+# A telephone number or an address, as people should read it.
 OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", "")
 
 # Who hears of a security hole, in /.well-known/security.txt.

@@ -149,7 +149,7 @@ def test_a_free_fair_costs_nothing_and_has_no_lines():
 
 
 def test_a_line_says_what_it_is_for():
-    assert fees.FeeLine("water", Decimal(1500)).label == "Water"
+    assert fees.FeeLine("water", Decimal(1500)).label == "用水"
 
 
 def test_a_corner_has_two_open_sides_of_two_metres():

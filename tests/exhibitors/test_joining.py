@@ -74,7 +74,7 @@ def test_a_company_that_is_here_already_is_found_by_its_ubn_or_by_name_and_town(
     sign_up(ubn="10000010", name_zh="無統編工坊")
 
     assert fields_of(by_ubn) == ["ubn"]
-    assert [gap.message for gap in by_name.value.gaps] == ["A company of this name is here already in this town."]
+    assert [gap.message for gap in by_name.value.gaps] == ["這個鄉鎮市區已有同名的店家。"]
 
 
 def test_all_that_is_wrong_is_said_at_once():
