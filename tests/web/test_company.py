@@ -174,6 +174,14 @@ def test_a_profile_that_cannot_be_kept_says_so_beside_the_field(member, company,
     assert page.holds["story_zh"] == "三代人，一座窯。"
 
 
+def test_a_name_that_another_company_of_the_town_bears_is_said_beside_the_field(member):
+    CompanyFactory(name_zh="陶作坊")
+
+    page = send(client_of(member), "/company/profile/", profile(), status=422)
+
+    assert list(page.wrong) == ["name_zh"]
+
+
 # --- Products ---
 
 

@@ -215,6 +215,30 @@ def test_a_session_that_was_cancelled_or_delayed_on_the_day_is_marked():
     assert "12:00" in rows[f"session-{late.pk}"].text
 
 
+def test_a_session_that_runs_is_marked_and_a_fair_that_runs_too():
+    fair = FairFactory(starts_on=timezone.localdate() + timedelta(days=3), name_en="Now at last")
+    SessionFactory(stage=StageFactory(fair=fair))
+    release(fair)
+
+    with time_machine.travel(fair.begins_at + timedelta(minutes=30)):
+        programme, home = see(client_of(), f"/fairs/{fair.slug}/programme/"), see(client_of(), "/")
+
+    (row,) = [node for node in programme.all("li") if node.attrs.get("id", "").startswith("session-")]
+    assert row.has("now")
+    assert "Now at last" in home.main
+    assert "On now" in home.main
+
+
+def test_a_fair_of_one_day_over_a_month_or_cancelled_says_so():
+    FairFactory(name_en="One day", starts_on=date(2040, 5, 5), ends_on=date(2040, 5, 5))
+    FairFactory(name_en="Two months", starts_on=date(2040, 5, 31), ends_on=date(2040, 6, 2))
+
+    said = see(client_of(), "/").main
+
+    assert "Sat" in said
+    assert "May to Jun" in said
+
+
 def test_the_day_of_the_programme_on_a_fairs_first_page_can_be_chosen():
     fair = FairFactory()
     stage = StageFactory(fair=fair)

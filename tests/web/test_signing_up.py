@@ -183,6 +183,16 @@ def test_who_is_logged_in_signs_a_company_up_at_once():
     assert Company.objects.get().members.get().user == user
 
 
+def test_a_link_for_a_company_that_came_by_another_way_makes_nobody():
+    send(client_of(), FORM, typed(ubn=""))
+    CompanyFactory(name_zh="鹿谷茶行")
+
+    page = send(client_of(), link_of_the_mail(), {"password": "three quiet words"}, status=422)
+
+    assert page.above
+    assert User.objects.count() == 0
+
+
 def test_who_is_logged_in_reads_that_the_ubn_is_taken():
     CompanyFactory(ubn="10000004")
 
