@@ -7,6 +7,8 @@ import segno
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+LARGE = 19  # of letters in a chart on a small screen, as the style sheet has them
+LONGEST = 12  # ems that the name of a bar may take
 QUIET = 2  # modules of white around a QR code, drawn small; the box around it is white as well
 
 
@@ -38,19 +40,23 @@ class Bar:
 def lying_bars(bars: Sequence[Bar], *, label: str, width: int = 520) -> SafeString:
     """Bars with their name before and their figure behind; `label` says in a sentence what they show."""
     most = max((max(bar.value, bar.target or 0) for bar in bars), default=0) or 1
-    room = width - 160
+    names = [_fitting(bar.name) for bar in bars]
+    left = max(round(max(map(_ems, names), default=0) * LARGE), 86) + 10
+    room = width - left - 64
     rows = []
     for i, bar in enumerate(bars):
         top = 8 + i * 24
         end = bar.value / most * room
-        cut = 96 + (bar.target or 0) / most * room
+        cut = left + (bar.target or 0) / most * room
         # The figure steps aside for the target's line.
-        text = cut + 8 if bar.target and 96 + end - 4 <= cut < 96 + end + 44 else 96 + end + 8
-        line = format_html('<path class="cut" d="M{:.0f} {}v23"/>', cut, top - 3) if bar.target else ""
-        rows.append((top + 14, bar.name, top, f"{end:.0f}", line, f"{text:.0f}", top + 14, f"{bar.value:,}"))
+        text = cut + 8 if bar.target and left + end - 4 <= cut < left + end + 44 else left + end + 8
+        line = format_html('<path class="cut" d="M{} {}v23"/>', f"{cut:.0f}", top - 3) if bar.target else ""
+        rows.append(
+            (left - 10, top + 14, bar.name, left, top, f"{end:.0f}", line, f"{text:.0f}", top + 14, f"{bar.value:,}")
+        )
     body = format_html_join(
         "",
-        '<text class="t e" x="86" y="{}">{}</text><rect class="k3" x="96" y="{}" width="{}" height="17"/>{}'
+        '<text class="t e" x="{}" y="{}">{}</text><rect class="k3" x="{}" y="{}" width="{}" height="17"/>{}'
         '<text class="v" x="{}" y="{}">{}</text>',
         rows,
     )
@@ -61,6 +67,20 @@ def lying_bars(bars: Sequence[Bar], *, label: str, width: int = 520) -> SafeStri
         label,
         body,
     )
+
+
+def _ems(words: str) -> float:
+    """How wide words are, in heights of a letter: a Chinese one is as wide as it is high."""
+    return sum(1 if letter > "\u2e80" else 0.6 for letter in words)
+
+
+def _fitting(name: str) -> str:
+    """A name that leaves room for its bar."""
+    if _ems(name) <= LONGEST:
+        return name
+    while _ems(name) > LONGEST - 1:
+        name = name[:-1]
+    return f"{name.rstrip()}…"
 
 
 def standing_bars(bars: Sequence[Bar], *, label: str, note: str, width: int = 520) -> SafeString:

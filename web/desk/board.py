@@ -174,7 +174,7 @@ def _by_craft(fair: Fair) -> Any:
     if not count:
         return None
     names = {category.code: localized(category, "name") for category in Category.objects.filter(code__in=count)}
-    bars = [Bar(names[code][:8], number) for code, number in count.items()]
+    bars = [Bar(names[code], number) for code, number in count.items()]
     label = _(", ").join(f"{names[code]} {number}" for code, number in count.items())
     return lying_bars(bars, label=label)
 

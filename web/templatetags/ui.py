@@ -211,10 +211,11 @@ def clocks(start: datetime, end: datetime, zone: tzinfo | None = None) -> str:
 
 @register.filter
 def money(value: int | Decimal | None) -> str:
-    """6,000 元, NT$6,000."""
+    """6,000 元, NT$6,000; with a minus sign before it where something is taken off."""
     if value is None:
         return ""
-    return gettext("NT$%(amount)s") % {"amount": figure(value)}
+    said = gettext("NT$%(amount)s") % {"amount": figure(abs(value))}
+    return f"−{said}" if value < 0 else said
 
 
 @register.filter
