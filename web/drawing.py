@@ -51,9 +51,8 @@ def lying_bars(bars: Sequence[Bar], *, label: str, width: int = 520) -> SafeStri
         # The figure steps aside for the target's line.
         text = cut + 8 if bar.target and left + end - 4 <= cut < left + end + 44 else left + end + 8
         line = format_html('<path class="cut" d="M{} {}v23"/>', f"{cut:.0f}", top - 3) if bar.target else ""
-        rows.append(
-            (left - 10, top + 14, bar.name, left, top, f"{end:.0f}", line, f"{text:.0f}", top + 14, f"{bar.value:,}")
-        )
+        figure = (f"{text:.0f}", top + 14, f"{bar.value:,}")
+        rows.append((left - 10, top + 14, names[i], left, top, f"{end:.0f}", line, *figure))
     body = format_html_join(
         "",
         '<text class="t e" x="{}" y="{}">{}</text><rect class="k3" x="{}" y="{}" width="{}" height="17"/>{}'
