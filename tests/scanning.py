@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 
 import redis
+from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -18,6 +19,24 @@ def places_of(*words: str) -> list[str]:
     """The columns, as table.column, and Redis keys in which any of the words stands, whatever the case."""
     found = {place for place, text in _everything() for word in words if word.casefold() in text.casefold()}
     return sorted(found)
+
+
+def dump() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, to compare two instants, but for web sessions and when something was last used."""
+    tables = {}
+    for model in apps.get_models(include_auto_created=True):
+        columns = [field.attname for field in model._meta.concrete_fields if field.attname not in ("last_used_at",)]
+        if model is not Session:
+            tables[model._meta.label] = list(model._base_manager.order_by("pk").values_list(*columns))
+    return tables
+
+
+def difference(before: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
+    """The rows that are there now and were not, or not so, by table; and under `gone` those that are no more."""
+    now = dump()
+    changed = {table: [row for row in rows if row not in before[table]] for table, rows in now.items()}
+    gone = [row for table, rows in before.items() for row in rows if row not in now[table]]
+    return {table: rows for table, rows in {**changed, "gone": gone}.items() if rows}
 
 
 def _everything() -> Iterator[tuple[str, str]]:

@@ -146,6 +146,10 @@ class Visitor:
         """Open an address and look at what it shows; its status, or 0 for a file to keep."""
         return self._chromium.run(self._visit(address, name or address))
 
+    def linger(self, address: str, *, seconds: int) -> None:
+        """Open an address and wait so long without a click; the page's own clock is what passes."""
+        self._chromium.run(self._linger(address, seconds))
+
     def show(self, html: str, *, name: str = "shown") -> None:
         """Look at a page that is no page of ours."""
         self._chromium.run(self._show(html, name))
@@ -172,6 +176,12 @@ class Visitor:
             return 0
         await self._look(name)
         return response.status if response else 0
+
+    async def _linger(self, address: str, seconds: int) -> None:
+        await self._page.clock.install()
+        await self._visit(address, address)
+        await self._page.clock.run_for(seconds * 1_000)
+        await self._look(address)
 
     async def _show(self, html: str, name: str) -> None:
         await self._page.goto("about:blank")

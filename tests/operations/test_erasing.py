@@ -16,7 +16,6 @@ from threading import Event
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
@@ -57,7 +56,7 @@ from tests.factories import (
     coordinator_of,
 )
 from tests.races import race
-from tests.scanning import places_of
+from tests.scanning import difference, dump, places_of
 from tests.sessions import another_session_holds
 from tests.worker.running import handle_all
 from worker import outbox
@@ -612,23 +611,15 @@ def test_an_address_that_is_an_organizers_own_is_never_taken_from_under_it(lin):
 # ---- twice, at once, and after a restore ---------------------------------------------------------------------------
 
 
-def rows_of_everything() -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, to compare two instants."""
-    return {
-        model._meta.label: list(model._base_manager.order_by("pk").values_list())
-        for model in apps.get_models(include_auto_created=True)
-    }
-
-
 def test_a_second_run_changes_nothing(lin):
     everything_about(lin)
     erase(lin)
-    before = rows_of_everything()
+    before = dump()
 
     erased = erase(ADDRESS)
     erase(User.objects.get(pk=lin.pk))
 
-    assert rows_of_everything() == before
+    assert difference(before) == {}
     assert (erased.change, erased.rows) == (None, 0)
     assert len(remembering.recorded()) == 1
 
