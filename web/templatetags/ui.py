@@ -214,7 +214,7 @@ def money(value: int | Decimal | None) -> str:
     """6,000 元, NT$6,000; with a minus sign before it where something is taken off."""
     if value is None:
         return ""
-    said = gettext("NT$%(amount)s") % {"amount": figure(abs(value))}
+    said = gettext("NT$%(amount)s") % {"amount": figure(-value if value < 0 else value)}
     return f"−{said}" if value < 0 else said
 
 
