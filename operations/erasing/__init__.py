@@ -81,7 +81,8 @@ def erase(person: Person, *, by: User | None, leaving: Collection[UUID] = ()) ->
     cache.clear()  # it may be flushed at any time, and what it holds may name anybody
     mailbox.clear(person)
     remembering.catch_up()
-    log.info("person erased", extra={"change": change, "rows": swept.rows + again.rows})
+    if change is not None:
+        log.info("person erased", extra={"change": change, "rows": swept.rows + again.rows})
     left = tuple(sorted(swept.left | again.left))
     return Erased(swept.rows + again.rows, left, change, person.is_ambiguous, is_settled)
 

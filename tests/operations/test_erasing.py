@@ -32,6 +32,7 @@ from fairs.models import Fair, Room
 from operations import checks, erasing
 from operations.erasing import emptying, remembering, searching
 from operations.erasing.wording import MASK
+from operations.management.commands.erase_person import Command
 from scheduling import inviting, keys, programming, publishing, subscribing
 from scheduling.inviting import Guest
 from scheduling.models import Entry, FeedToken, Invitation, Listing, Release, Reply
@@ -827,6 +828,16 @@ def test_the_command_exports_then_erases(lin, tmp_path):
     assert json.loads((tmp_path / "lin.json").read_text())["account"]["name_zh"] == NAME
     assert (places_of(*WORDS), bool(told)) == ([], True)
     assert Change.objects.get(kind="user.erased").by is not None
+
+
+def test_the_command_says_where_the_name_stays_and_what_is_still_to_do():
+    out = StringIO()
+    left = ("exhibitors.Company.name_zh",)
+
+    Command(stdout=out)._report(erasing.Erased(rows=3, left=left, change=1, is_ambiguous=True, is_settled=False))
+    lines = out.getvalue().splitlines()
+
+    assert (len(lines), left[0] in lines[2], "3" in lines[1]) == (5, True, True)
 
 
 @pytest.mark.parametrize(("answer", "is_erased"), [("yes", True), ("no", False), ("", False)])

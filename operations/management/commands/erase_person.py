@@ -81,8 +81,10 @@ class Command(BaseCommand):
         if erased.change is None:
             self.stdout.write(_("Nothing is kept about this address."))
             return
-        texts = ngettext("Erased, also from %d other row.", "Erased, also from %d other rows.", erased.rows)
-        self.stdout.write(texts % erased.rows)
+        self.stdout.write(_("Erased for good."))
+        if erased.rows:
+            texts = ngettext("So was the name in %d other text.", "So was the name in %d other texts.", erased.rows)
+            self.stdout.write(texts % erased.rows)
         if erased.left:
             self.stdout.write(_("The name is part of what these are called, and stays: %s") % ", ".join(erased.left))
         if erased.is_ambiguous:
