@@ -15,7 +15,7 @@ ARGS ?=
 # make test WORKERS=2: spreads the tests over processes.
 WORKERS ?= 2
 # make test COVER=95: fails below so many per cent of lines and branches.
-COVER ?=
+COVER ?= 95
 
 .PHONY: help
 help: ## List what there is
