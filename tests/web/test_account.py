@@ -178,6 +178,7 @@ def test_in_the_demo_one_click_logs_in_as_a_role():
     done = send(client, "/accounts/demo/", {"account": user.email, "next": "/desk/"})
 
     assert "Chen-Tung Huang" in page.main
+    assert "/dev/mail/" in page.links
     assert "gone@example.org" not in page.source
     assert done.leads_to == "/desk/"
     assert client.session["_auth_user_id"] == str(user.pk)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -48,6 +49,11 @@ def test_nothing_is_kept_until_the_address_is_proven():
     assert "link" in see(client_of(), page.leads_to).main
     assert (User.objects.count(), Company.objects.count()) == (0, 0)
     assert Message.objects.get().recipient == "owner@example.com"
+
+
+@override_settings(DEMO=True)
+def test_in_the_demo_the_next_page_leads_to_the_mail():
+    assert "/dev/mail/" in see(client_of(), "/company/signup/sent/").links
 
 
 def test_the_link_makes_the_person_and_the_company():
