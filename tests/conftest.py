@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
+from django.utils import translation
 
 from tests import two_worlds
 from tests.two_worlds import Worlds
@@ -31,6 +32,12 @@ def _passwords_cost_nothing() -> Iterator[None]:
     """Hashing one as in production takes half a second, and most tests make people."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_house() -> None:
+    """A request of an earlier test leaves its reader's language behind in the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

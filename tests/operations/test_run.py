@@ -1,6 +1,7 @@
 """`make run`, as a person in a terminal meets it: the real runner with all its processes."""
 
 import os
+import re
 import signal
 import smtplib
 import socket
@@ -45,7 +46,7 @@ def beside(tmp_path: Path) -> Iterator[Service]:
     """A second checkout: its own folder and port, and the servers that it was told of."""
     given = {
         "DATABASE_URL": os.environ["DATABASE_URL"],
-        "REDIS_URL": os.environ["REDIS_URL"].replace("db=1", "db=5"),
+        "REDIS_URL": re.sub(r"db=\d+", "db=5", os.environ["REDIS_URL"]),
         "CELERY_BROKER_URL": os.environ["CELERY_BROKER_URL"].replace("virtual_host=0", "virtual_host=6"),
         "EMAIL_URL": os.environ["EMAIL_URL"],
     }
