@@ -26,7 +26,7 @@ from config.wsgi import application
 from core.throttles import AnonThrottle, UserThrottle
 from tests.two_worlds import Worlds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("contract")]  # the worlds are built once
+pytestmark = pytest.mark.django_db
 
 SCHEMA = SchemaGenerator().get_schema(request=None, public=True)
 CHECKS = [

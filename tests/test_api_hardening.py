@@ -16,7 +16,7 @@ from tests import permissions
 from tests.test_permissions import Row, address_of, rows
 from tests.two_worlds import Worlds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("permissions")]
+pytestmark = pytest.mark.django_db
 JSON = "application/json"
 OURS = ("coordinator", "member")  # who may write what is ours
 

@@ -22,7 +22,7 @@ from tests import permissions
 from tests.permissions import TABLE
 from tests.two_worlds import Worlds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("permissions")]  # the worlds are built once
+pytestmark = pytest.mark.django_db
 ROLES = 11
 NEVER: dict[type, object] = {UUID: UUID("01890000-0000-7000-8000-000000000000"), str: "never-was", int: 999_999_999}
 

@@ -12,7 +12,7 @@ from fairs.models import Town, Venue
 from operations.demo.world import rows
 from tests.imports import EXPECTED, FILES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo world")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

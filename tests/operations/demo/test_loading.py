@@ -19,7 +19,7 @@ from scheduling import programming
 from scheduling.models import Entry, Listing, Release, Session
 from tests.operations.demo.conftest import MIDNIGHT, MONDAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo world")]
+pytestmark = pytest.mark.django_db
 
 
 def load_quietly(size="full", *, anchor: date | None = None, now: datetime = MIDNIGHT) -> Loaded:
