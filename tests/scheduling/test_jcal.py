@@ -4,10 +4,10 @@ import json
 
 import icalendar
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from scheduling.contentlines import Unrenderable
-from scheduling.ical import FeedHeader, feed, render_event
+from scheduling.ical import CalendarUser, FeedHeader, feed, render_event
 from scheduling.jcal import components, feed_as_json, stream_feed_as_json
 from scheduling.timezones import timezone_block
 from tests.scheduling.entries import CHANGED, HEADER, entries, entry
@@ -63,6 +63,7 @@ def plain(value: object) -> object:
 
 @settings(deadline=None)
 @given(entries)
+@example(entry(organizer=CalendarUser("C:\\fairs\\", "fairs@example.org")))
 def test_any_event_is_the_same_json_as_icalendar_makes(any_entry):
     rendered = render_event(any_entry)
 
