@@ -14,8 +14,10 @@ export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
 # make test WORKERS=2: spreads the tests over processes.
 WORKERS ?= 2
-# make test COVER=95: fails below so many per cent of lines and branches.
-COVER ?= 95
+# make test LONG=yes: also runs what takes long. CI does.
+LONG ?=
+# make test COVER=95: counts lines and branches, and fails below so many per cent of them. CI does; it takes longer.
+COVER ?=
 
 .PHONY: help
 help: ## List what there is
@@ -51,12 +53,12 @@ checks: setup ## Run every check but the tests
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going $(CHECKS)
 
 # Plugins that load themselves cost more than many tests, so each one in use is named.
-PLUGINS := -p django -p xdist -p randomly -p pytest_cov -p time_machine -p hypothesispytest -p playwright
+PLUGINS := -p django -p xdist -p randomly -p pytest_cov -p time_machine -p hypothesispytest
 
 .PHONY: tests
-tests: setup ## Run the tests alone, with coverage; ARGS="tests/fairs -k booth" chooses
-	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(PY) -m pytest $(PLUGINS) --quiet $(if $(WORKERS),-n $(WORKERS) --dist loadfile) \
-		--cov --cov-report=term:skip-covered $(if $(COVER),--cov-fail-under=$(COVER)) $(ARGS)
+tests: setup ## Run the tests alone; ARGS="tests/fairs -k booth" chooses
+	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(PY) -m pytest $(PLUGINS) --quiet $(if $(WORKERS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder) \
+		$(if $(LONG),,-m 'not long') $(if $(COVER),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVER)) $(ARGS)
 
 .PHONY: lint
 lint: setup ## Check style and form of code and templates

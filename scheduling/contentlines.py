@@ -68,7 +68,7 @@ def line(name: str, value: bytes, parameters: Mapping[str, str] | None = None) -
         refuse_controls(name, parameter)
     text = value.decode()
     _refuse(_CONTROL_IN_VALUE, name, text)
-    # RFC 5545 knows no escapes in a parameter, but readers take a backslash for one, even before the colon that ends it.
+    # RFC 5545 has no escapes in parameters, but readers take a backslash for one, even before the colon that ends it.
     shown = Parameters({key: parameter.replace("\\", "＼") for key, parameter in (parameters or {}).items()})
     content = Contentline.from_parts(name, shown, vUri(text))  # vUri adds no escaping of its own
     folded: bytes = content.to_ical()

@@ -48,7 +48,18 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         # A cache of its own, for each test empties it: redis has sixteen, and the first eight are spoken for.
         number = 8 + int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")) % 8
         os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=1", f"db={number}")
-    return (yield)
+    answer = yield
+    if getattr(early_config.known_args_namespace, "numprocesses", None):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)  # or xdist's workers would be counted by coverage itself, too
+    return answer
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """End the count that pytest-cov begins in xdist's workers before its own: `no_cover` pauses only the latter."""
+    counting = session.config.pluginmanager.getplugin("_cov")
+    if hasattr(session.config, "workerinput") and counting is not None and counting.cov_controller is not None:
+        counting.cov_controller.cov.stop()
 
 
 def pytest_report_header() -> list[str]:

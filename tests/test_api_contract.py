@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from config.wsgi import application
 from core.throttles import AnonThrottle, UserThrottle
 from tests.two_worlds import Worlds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 SCHEMA = SchemaGenerator().get_schema(request=None, public=True)
 CHECKS = [
@@ -37,7 +38,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 ROLES = ["public", "member", "expert", "staff", "coordinator", "administrator"]
-EXAMPLES = 3  # an operation; each is sent as every role
+EXAMPLES = 2  # an operation, one of them about things that are there; each is sent as every role
 
 
 def operations() -> Iterator[Any]:
@@ -88,7 +89,7 @@ def test_the_schema_is_valid():
 @pytest.mark.usefixtures("_calm")
 @pytest.mark.parametrize("operation", list(operations()))
 def test_no_answer_is_a_fault_or_missing_in_the_schema(worlds: Worlds, headers: list[dict[str, str]], operation: Any):
-    count = 0
+    examples = count()
 
     @given(case=operation.as_strategy())
     @settings(
@@ -100,11 +101,9 @@ def test_no_answer_is_a_fault_or_missing_in_the_schema(worlds: Worlds, headers: 
         suppress_health_check=list(HealthCheck),
     )
     def send(case: Any) -> None:
-        nonlocal count
-        if count % 2 == 0:
+        if next(examples) % 2 == 0:
             aim(case, worlds.ours.things)
         for known in headers:
-            count += 1
             with transaction.atomic():
                 answer = case.call(headers=known)
                 transaction.set_rollback(True)
@@ -113,4 +112,4 @@ def test_no_answer_is_a_fault_or_missing_in_the_schema(worlds: Worlds, headers: 
     send()
     cache.clear()
 
-    assert count >= len(ROLES)
+    assert next(examples) >= 1

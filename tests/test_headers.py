@@ -10,7 +10,7 @@ from tests.factories import PASSWORD
 from tests.test_permissions import Row, address_of, ask, rows
 from tests.two_worlds import Worlds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 STYLES_OF_OTHERS = {"api-docs"}  # Swagger's styles stand in its markup
 
 

@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from tests.races import race
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
 
 ROUNDS = 200
 IN_A_WEEK = timedelta(days=7)

@@ -26,7 +26,7 @@ from tests.two_worlds import Worlds
 from web.company.signup import Claim
 from worker import rendering
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.long]
 COLUMNS = (
     *("public", "buyer", "member", "member of another", "expert", "expert of another", "staff", "staff of another"),
     *("coordinator", "coordinator of another", "administrator"),

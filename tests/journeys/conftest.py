@@ -4,9 +4,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.post import Post
 from tests.operations.running_service import Service
@@ -21,23 +21,31 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium: Playwright's own browsers are not fetched."""
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium: Playwright's own browsers are not fetched.
+
+    It ends with the last journey, for its event loop would stand in the way of the tests that follow in this thread.
+    """
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("CI is set and there is no Chromium: install the package chromium")
         pytest.skip("there is no Chromium on the PATH: install the package chromium to run the journeys")
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(FLAGS)}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A reader of English on a laptop."""
-    return {**browser_context_args, "locale": "en-GB", "viewport": {"width": 1280, "height": 900}}
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """The window of a reader of English on a laptop."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """`make run` with the demo world, in a folder of its own."""
     service = Service(tmp_path_factory.mktemp("journey") / "data", DEMO="true")
@@ -48,7 +56,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         service.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def post(service: Service) -> Post:
     """The mails that arrived in the catcher of the service."""
     return Post(Path(service.data) / "mail")

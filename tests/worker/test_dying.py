@@ -16,7 +16,7 @@ from worker import outbox
 from worker.models import Handling, Message
 from worker.outbox import Recipient
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.no_cover]
 PROCESSES = 2
 
 
