@@ -53,7 +53,9 @@ checks: setup ## Run every check but the tests
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going $(CHECKS)
 
 # Plugins that load themselves cost more than many tests, so each one in use is named.
-PLUGINS := -p django -p xdist -p randomly -p pytest_cov -p time_machine -p hypothesispytest
+# By the names of their modules: of `-p django`, pytest would rewrite all of Django, as it does with tests.
+PLUGINS := -p pytest_django.plugin -p xdist -p pytest_randomly -p pytest_cov.plugin -p time_machine \
+	-p _hypothesis_pytestplugin
 
 .PHONY: tests
 tests: setup ## Run the tests alone; ARGS="tests/fairs -k booth" chooses

@@ -28,7 +28,7 @@ from tests.web.reading import Page
 from web.company.signup import Claim
 from worker.kinds import KINDS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
