@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent
 ROLE = "otop_app"
 LEAST_DISK = 1_000_000_000  # bytes: the database with the demo world, its logs, and room to breathe
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+AGAIN = 0.5  # seconds
 SCRATCH_PORTS = 20  # how many ports above a busy one are tried for the advice
 
 
@@ -220,9 +221,7 @@ def main() -> None:
     except ServerFailed as failure:
         say(f"\n{failure}\n")
         raise SystemExit(1) from failure
-    for number in ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup and background jobs have them ignored on purpose
-            signal.signal(number, _end)
+    heed_signals()
     lock = Lock(data / "run.lock")
     run = Run(data, port)
     try:
@@ -243,13 +242,33 @@ def main() -> None:
     say("Everything has ended.")
 
 
+def heed_signals() -> None:
+    """From here on, raise Ending where a signal asks for it."""
+    signal.signal(signal.SIGALRM, _end)
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup and background jobs have them ignored on purpose
+            signal.signal(number, _end)
+
+
 def _end(number: int, frame: FrameType | None) -> None:
-    ignore_signals()
-    raise Ending
+    if not _is_ending():
+        ignore_signals()
+        # Raised in a destructor or a callback, Python only prints it and goes on; so it is raised again until heeded.
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
+        raise Ending
+
+
+def _is_ending() -> bool:
+    """Whether Ending is on its way up already, and what it passes is being put in order."""
+    handled = sys.exception()
+    while handled is not None and not isinstance(handled, Ending):
+        handled = handled.__context__
+    return handled is not None
 
 
 def ignore_signals() -> None:
     """Once is enough: a second Ctrl-C must not cut the orderly end short."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
 

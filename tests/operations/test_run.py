@@ -5,6 +5,7 @@ import re
 import signal
 import smtplib
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -188,6 +189,30 @@ def test_an_end_in_the_midst_of_starting_leaves_no_process_either(tmp_path):
 
     assert (code, "Everything has ended." in service.said()) == (0, True)
     assert service.leftovers() == {}
+
+
+LOSING = """
+import os, signal, time
+from operations import run
+class Losing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)
+run.heed_signals()
+try:
+    Losing()
+    time.sleep(20)
+except run.Ending:
+    run.ignore_signals()
+    print("ended")
+"""
+
+
+def test_an_end_that_python_loses_is_heeded_all_the_same():
+    ended = subprocess.run([sys.executable, "-c", LOSING], capture_output=True, text=True, check=False)
+
+    assert "Exception ignored in" in ended.stderr
+    assert ended.stdout == "ended\n"
 
 
 def test_killing_the_runner_ends_all_and_the_next_start_is_clean(tmp_path):

@@ -31,7 +31,7 @@ from tests.factories import (
 from tests.web.reading import client_of, see
 
 pytestmark = pytest.mark.django_db
-EVIL = "\"'><img src=x onerror=alert(1)></script><script>alert(2)</script>{{7*7}}"
+EVIL = "\"'><img src=x onerror=alert(1)></script><script>alert(2)</script>{{7777*7777}}"
 SCHEMES = {"", "http", "https", "mailto", "webcal"}
 
 
@@ -104,4 +104,4 @@ def test_no_text_becomes_part_of_a_page(world, language):
         inline = [node for node in page.all("script") if "src" not in node.attrs]
         assert {node.attrs.get("type") for node in inline} <= {"application/ld+json"}, path
         assert {urlsplit(link).scheme for link in page.links} <= SCHEMES, path
-        assert "49" not in page.title, path
+        assert "60481729" not in page.title, path
