@@ -28,6 +28,7 @@ SETTINGS = {
     "DEMO": "false",
     "SITE_URL": "http://localhost:8000",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    "LOG_LEVEL": "WARNING",  # two lines for each request would hide what failed
 }
 DROPPED = ("SIGNING_KEYS", "METRICS_TOKEN", "DJANGO_SETTINGS_MODULE")
 

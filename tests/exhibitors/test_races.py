@@ -168,7 +168,7 @@ def end_state(act):
 
 
 def test_at_the_deadline_an_offer_ends_in_one_state_and_its_booth_is_neither_held_twice_nor_forgotten():
-    call, rounds = CallFactory(), 120
+    call, rounds = CallFactory(), 60
     booths = many_booths(call.fair, rounds)
     applications = many_applications(call, rounds, state="offered", offer_ends_at=timezone.now() + IN_A_WEEK)
     many_applications(call, rounds, state="waitlisted")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent.parent
 # What the tests themselves were told, and a person's terminal does not know.
 TOLD = (
     *("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "MAILDIR", "DJANGO_SETTINGS_MODULE"),
-    *("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "DATA_DIR", "DEBUG", "DEMO", "PORT"),
+    *("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "DATA_DIR", "DEBUG", "DEMO", "PORT", "LOG_LEVEL"),
 )
 # Its lines count for coverage. Those of its Django children do not: measuring them would double the time of each start.
 RUN = (

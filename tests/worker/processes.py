@@ -49,7 +49,7 @@ class Workers:
             self.process = subprocess.Popen(
                 [*command, "-O", "fair", "--without-gossip", "--without-mingle", "--loglevel", "INFO"],
                 cwd=ROOT,
-                env={**without_coverage(), **self.environment},
+                env={**told(), **self.environment},
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
@@ -74,9 +74,9 @@ class Workers:
             client.flushall()
 
 
-def without_coverage() -> dict[str, str]:
-    """Our environment, less what would have a process of ours counted: killed with -9 it reports nothing."""
-    return {name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_CONFIG"}
+def told() -> dict[str, str]:
+    """Our environment, but that processes are not counted, for killed with -9 they report nothing; and say more."""
+    return {name: value for name, value in os.environ.items() if name not in ("COVERAGE_PROCESS_CONFIG", "LOG_LEVEL")}
 
 
 @contextmanager
