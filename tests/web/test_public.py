@@ -239,6 +239,21 @@ def test_a_fair_of_one_day_over_a_month_or_cancelled_says_so():
     assert "May to Jun" in said
 
 
+@pytest.mark.parametrize(("today", "shown"), [(-3, 0), (0, 0), (1, 7), (7, 7), (8, 0)])
+def test_a_fairs_first_page_shows_the_next_day_with_a_programme_and_the_first_once_all_are_over(today, shown):
+    fair = FairFactory(starts_on=date(2027, 3, 6), ends_on=date(2027, 3, 14))
+    stage = StageFactory(fair=fair)
+    for days in (0, 7):
+        on = fair.starts_on + timedelta(days=days)
+        SessionFactory(stage=stage, title_en=f"Day {days}", starts_at=taipei(on, 10), ends_at=taipei(on, 11))
+    release(fair)
+
+    with time_machine.travel(taipei(fair.starts_on + timedelta(days=today), 12)):
+        main = see(client_of(), f"/fairs/{fair.slug}/").main
+
+    assert (f"Day {shown}" in main, f"Day {7 - shown}" in main) == (True, False)
+
+
 def test_the_day_of_the_programme_on_a_fairs_first_page_can_be_chosen():
     fair = FairFactory()
     stage = StageFactory(fair=fair)

@@ -60,14 +60,15 @@ def days_of(fair: Fair, listings: Sequence[Listing]) -> list[Day]:
 
 
 def chosen_day(fair: Fair, days: Sequence[Day], asked: str) -> Day | None:
-    """The day asked for; else today's, else the first one; None while nothing is released."""
+    """The day asked for; else today's or the next one; else the first, for all are over. None before a release."""
     by_date = {day.on: day for day in days}
     try:
         wanted = parse_date(asked)
     except ValueError:
         wanted = None
     today = timezone.localdate(timezone=fair.zone)
-    return by_date.get(wanted) or by_date.get(today) or (days[0] if days else None)  # type: ignore[arg-type]
+    coming = (day for day in days if day.on >= today)
+    return by_date.get(wanted) or next(coming, None) or (days[0] if days else None)  # type: ignore[arg-type]
 
 
 def _state(listing: Listing, now: datetime) -> str:
