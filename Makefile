@@ -54,12 +54,14 @@ checks: setup ## Run every check but the tests
 
 # Plugins that load themselves cost more than many tests, so each one in use is named.
 # By the names of their modules: of `-p django`, pytest would rewrite all of Django, as it does with tests.
+# xdist keeps its own, by which pytest-randomly asks for it.
 PLUGINS := -p pytest_django.plugin -p xdist -p pytest_randomly -p pytest_cov.plugin -p time_machine \
 	-p _hypothesis_pytestplugin
 
 .PHONY: tests
 tests: setup ## Run the tests alone; ARGS="tests/fairs -k booth" chooses
-	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(PY) -m pytest $(PLUGINS) --quiet $(if $(WORKERS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder) \
+	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(PY) -m pytest $(PLUGINS) --quiet \
+		$(if $(WORKERS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder) \
 		$(if $(LONG),,-m 'not long') $(if $(COVER),--cov --cov-report=term:skip-covered --cov-fail-under=$(COVER)) $(ARGS)
 
 .PHONY: lint

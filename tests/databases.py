@@ -62,6 +62,7 @@ def _exists(cursor: CursorWrapper, name: str) -> bool:
 
 
 def _fingerprint() -> str:
-    """Of our migrations and the packages, which bring some of their own."""
-    parts = [*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "requirements" / "base.txt"]
+    """Of our migrations, of what they import, and of the packages, which bring some of their own."""
+    ours = ("*/migrations/*.py", "*/models.py", "*/models/*.py", "core/*.py", "requirements/base.txt")
+    parts = sorted({part for pattern in ours for part in ROOT.glob(pattern)})
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()[:16]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -67,14 +66,6 @@ def routes(resolver: Any = None, namespace: str = "", taken: frozenset[str] = fr
             yield Route(f"{namespace}{pattern.name}", arguments, methods)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _quiet() -> Iterator[None]:
-    """Three lines a request would be written into a log that nobody reads."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
-
-
 @pytest.fixture(scope="module")
 def clients(worlds: Worlds) -> dict[str, Client]:
     """A client a role, signed in, in the table's order."""
@@ -111,7 +102,7 @@ def ask(worlds: Worlds, client: Client, method: str, address: str, body: dict[st
     cookies = deepcopy(client.cookies)
     with transaction.atomic():
         if address.startswith("/api/"):
-            # The schema as YAML takes ten times as long, and the page about it is one for people.
+            # The schema as YAML takes eight times as long, and the page about it is one for people.
             accepted = {"accept": "application/json, text/html;q=0.5"}
             answer = client.generic(method, address, json.dumps(body or {}), "application/json", headers=accepted)
         else:
