@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -64,6 +65,14 @@ def routes(resolver: Any = None, namespace: str = "", taken: frozenset[str] = fr
             actions = getattr(pattern.callback, "actions", None) or {}
             methods = frozenset(method.upper() for method in actions if method != "head")
             yield Route(f"{namespace}{pattern.name}", arguments, methods)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quiet() -> Iterator[None]:
+    """A line for each refusal would be written into a log that nobody reads."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="module")
